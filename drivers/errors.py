@@ -11,11 +11,17 @@
     |  `- DeadlineError       no answer in time (also a builtin TimeoutError)
     |- ProtocolError          bytes came that are no reply
     |- ReplyRefusedError      a proper reply that says no
-    `- SessionHeldError       another host has reserved the printer
+    |- SessionHeldError       another host has reserved the printer
+    |- PrinterNotReadyError   it answers well and can't take a card now: no blanks, cover open, busy
+    `- ModelNotSupportedError it answers well and is no model this driver prints on
 
 Every message is one sentence: what happened, where, what to do; never personal data. A print script raises only
 before its Commit: what fails later is not an error but an outcome, UNKNOWN.
 """
+
+from collections.abc import Iterable
+
+from drivers.status import StateReason
 
 
 class PrinterError(Exception):
@@ -69,3 +75,21 @@ class ReplyRefusedError(PrinterError):
 
 class SessionHeldError(PrinterError):
     """Another host holds the printer's session lock; wait for it or let it expire."""
+
+
+class PrinterNotReadyError(PrinterError):
+    """The preflight of a print found the printer unfit to take a card: no blanks, cover open, a card in the path.
+
+    Raised before Commit, so no card has moved. `reasons` are IPP printer-state-reasons, sorted.
+    """
+
+    def __init__(self, uri_or_model: str, reasons: Iterable[StateReason]) -> None:
+        self.reasons = tuple(sorted(reasons))
+        words = ", ".join(reason.keyword for reason in self.reasons)
+        super().__init__(
+            f"{uri_or_model} can't take a card now: {words}; see to it, then print again"
+        )
+
+
+class ModelNotSupportedError(PrinterError):
+    """The printer is of a model, or of a colour depth, that the driver does not print on."""

@@ -47,11 +47,22 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceBit:
+    """One bit of the device's own status words that is set; name is "" where none is known."""
+
+    word: str
+    mask: int
+    name: str
+    reasons: tuple[StateReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PrinterStatus:
     """One look at the printer.
 
     `job_active` tells whether a job lives in the printer's memory (on Evolis the claim bit). `card_inside` is what
-    position sensors say now, None where the model has none.
+    position sensors say now, None where the model has none. `device_words` and `device_bits` are the device's own
+    words, for a technician.
     """
 
     state: PrinterState
@@ -61,6 +72,7 @@ class PrinterStatus:
     job_active: bool | None = None
     session: int = 0
     device_words: str = ""
+    device_bits: tuple[DeviceBit, ...] = ()
     unknown_bits: tuple[str, ...] = field(default=())
 
     @property

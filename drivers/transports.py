@@ -1,0 +1,22 @@
+"""From a device URI to the transport that reaches it. Imports a medium's library only when that medium is asked for."""
+
+from drivers.transport import Transport
+from drivers.uri import DeviceUri, TcpUri, UsbUri, parse_uri
+
+
+def open_transport(uri: str | DeviceUri) -> Transport:
+    """Make the transport for a device; it connects at its first use, so nothing is opened yet.
+
+    Raises:
+        UriError: the URI names no device.
+    """
+    device = parse_uri(uri) if isinstance(uri, str) else uri
+    match device:
+        case TcpUri():
+            from drivers.tcp_socket import TcpSocket  # noqa: PLC0415
+
+            return TcpSocket(device)
+        case UsbUri():
+            from drivers.usb_bulk import UsbBulk  # noqa: PLC0415 pyusb only for usb://
+
+            return UsbBulk(device)

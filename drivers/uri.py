@@ -1,0 +1,111 @@
+"""Device URIs: where a printer is. Text to a typed value and back; opens nothing.
+
+    tcp://HOST[:PORT]                                   port 9100 unless given
+    usb://VENDOR:PRODUCT[?serial=TEXT][&via=NAME:ADDRESS]    hexadecimal ids, PRODUCT may be `*`
+
+`via` names another way to a USB bus than libusb's: `via=usbip:127.0.0.1:3240` asks the installed USB backend `usbip`
+for the bus at that address.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+
+from drivers.errors import UriError
+
+PORT_DEFAULT = 9100  # raw printing, the port card printers listen on
+
+_USB_IDS = re.compile(r"([0-9a-fA-F]{4}):([0-9a-fA-F]{4}|\*)")
+_VIA = re.compile(r"[a-z0-9_-]+:.+")
+
+
+@dataclass(frozen=True, slots=True)
+class TcpUri:
+    """A printer on the network."""
+
+    host: str
+    port: int = PORT_DEFAULT
+
+    def __str__(self) -> str:
+        """Return the URI, port written out."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"tcp://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class UsbUri:
+    """A printer on a USB bus: vendor always, product and serial where given, and the way to the bus."""
+
+    vendor: int
+    product: int | None = None
+    serial: str | None = None
+    via: str | None = None
+
+    def __str__(self) -> str:
+        """Return the URI in its shortest form."""
+        product = "*" if self.product is None else f"{self.product:04x}"
+        pairs = [("serial", self.serial), ("via", self.via)]
+        query = urlencode([(k, v) for k, v in pairs if v is not None], safe=":[]")
+        return f"usb://{self.vendor:04x}:{product}" + (f"?{query}" if query else "")
+
+
+DeviceUri = TcpUri | UsbUri
+
+
+def parse_uri(text: str) -> DeviceUri:
+    """Read a device URI.
+
+    Raises:
+        UriError: with one sentence that says what is wrong and shows the right form.
+    """
+    try:
+        parts = urlsplit(text)
+    except ValueError as exc:
+        raise UriError(f"{text!r} is not a device URI: {exc}") from exc
+    if parts.scheme == "tcp":
+        return _tcp(text, parts)
+    if parts.scheme == "usb":
+        return _usb(text, parts)
+    raise UriError(
+        f"{text!r} has no scheme a driver knows; write tcp://HOST[:PORT] or usb://VENDOR:PRODUCT"
+    )
+
+
+def _tcp(text: str, parts: SplitResult) -> TcpUri:
+    try:
+        port = PORT_DEFAULT if parts.port is None else parts.port
+    except ValueError as exc:
+        raise UriError(
+            f"{text!r} has no valid port; write tcp://HOST:PORT, port 1 to 65535"
+        ) from exc
+    if not parts.hostname or port == 0:
+        raise UriError(f"{text!r} names no host or port; write tcp://HOST[:PORT]")
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+        raise UriError(f"{text!r} has more than a host and a port; write tcp://HOST[:PORT]")
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError as exc:
+        raise UriError(f"{text!r} has a host name that can't be one ({exc})") from exc
+    return TcpUri(parts.hostname, port)
+
+
+def _usb(text: str, parts: SplitResult) -> UsbUri:
+    ids = _USB_IDS.fullmatch(parts.netloc)
+    if not ids or parts.path.strip("/") or parts.fragment:
+        raise UriError(
+            f"{text!r} names no USB device; write usb://0f49:* or usb://0f49:0a00, four hexadecimal digits each"
+        )
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    options = dict(pairs)
+    unknown = sorted(set(options) - {"serial", "via"})
+    if unknown or len(options) != len(pairs):
+        raise UriError(
+            f"{text!r} has unknown or repeated options; usb:// takes serial= and via= once each"
+        )
+    if "" in options.values():
+        raise UriError(f"{text!r} has an empty option; leave it out or give it a value")
+    via = options.get("via")
+    if via is not None and not _VIA.fullmatch(via):
+        raise UriError(f"{text!r}: via must be NAME:ADDRESS, such as via=usbip:127.0.0.1:3240")
+    product = None if ids[2] == "*" else int(ids[2], 16)
+    return UsbUri(int(ids[1], 16), product, options.get("serial"), via)

@@ -1,0 +1,107 @@
+"""A printer on USB: bulk OUT and bulk IN of a printer-class interface, held open between exchanges.
+
+A reply ends with a short packet; then `read` returns b"" once. Reading waits in slices, so that a deadline is kept
+whatever a backend makes of long time-outs. There is no request to finish: `finish_request` only opens the device. How
+long to wait between a command and its answer is the driver's matter, see `drivers.evolis.exchange`.
+"""
+
+from drivers.errors import DeadlineError, EndpointStalledError
+from drivers.transport import Deadline
+from drivers.uri import UsbUri
+from drivers.usb_device import UsbDevice, usb_failures
+
+READ_SLICE_S = 0.3
+WRITE_CHUNK_BYTES = 262_144  # what the vendor's host writes at a time
+
+
+class UsbBulk:
+    """Transport over a USB printer interface."""
+
+    def __init__(self, uri: UsbUri) -> None:
+        self._uri = uri
+        self._device: UsbDevice | None = None
+        self._ended = False
+        self._left_over = b""
+
+    @property
+    def uri(self) -> str:
+        """The device URI."""
+        return str(self._uri)
+
+    def write(self, data: bytes, deadline: Deadline) -> None:
+        """Send all of `data`. A card may move if the bytes say so."""
+        device = self._open()
+        self._left_over, self._ended = b"", False
+        sent = 0
+        while sent < len(data):
+            chunk = data[sent : sent + WRITE_CHUNK_BYTES]
+            sent += self._write_chunk(device, chunk, deadline)
+
+    def finish_request(self, deadline: Deadline) -> None:
+        """Open the device if it is not; nothing goes over the wire."""
+        self._refuse_late(deadline)
+        self._open()
+
+    def read(self, size_max: int, deadline: Deadline) -> bytes:
+        """Return some bytes of the reply, or b"" after its short packet."""
+        if not self._left_over:
+            if self._ended:
+                self._ended = False
+                return b""
+            self._read_packets(size_max, deadline)
+        data, self._left_over = self._left_over[:size_max], self._left_over[size_max:]
+        if not data:
+            self._ended = False
+        return data
+
+    def close(self) -> None:
+        """Release the interface, if it is held."""
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+        self._left_over, self._ended = b"", False
+
+    def _open(self) -> UsbDevice:
+        if self._device is None:
+            self._device = UsbDevice.open(self._uri)
+        return self._device
+
+    def _write_chunk(self, device: UsbDevice, chunk: bytes, deadline: Deadline) -> int:
+        self._refuse_late(deadline)
+        try:
+            with usb_failures(self.uri):
+                return device.write(chunk, _milliseconds(deadline.remaining_s))
+        except EndpointStalledError:
+            self._clear_halts(device)
+            raise
+
+    def _read_packets(self, size_max: int, deadline: Deadline) -> None:
+        """Fill `_left_over` with one transfer and note whether it ended the reply."""
+        device = self._open()
+        packet = device.endpoints.in_packet_bytes
+        size = max(packet, size_max - size_max % packet)  # a broken packet would be lost
+        while True:
+            self._refuse_late(deadline)
+            try:
+                with usb_failures(self.uri):
+                    data = device.read(size, _milliseconds(min(READ_SLICE_S, deadline.remaining_s)))
+                break
+            except DeadlineError:
+                continue
+            except EndpointStalledError:
+                self._clear_halts(device)
+                raise
+        self._left_over = data
+        self._ended = len(data) < size
+
+    def _clear_halts(self, device: UsbDevice) -> None:
+        with usb_failures(self.uri):
+            device.clear_halts()
+
+    def _refuse_late(self, deadline: Deadline) -> None:
+        if deadline.expired:
+            raise DeadlineError(f"{self.uri} did not answer in time")
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, int(seconds * 1000))  # zero would mean for ever
