@@ -47,7 +47,7 @@ class Grant(Contract):
         record: PrintReadyRecord,
     ) -> "Grant":  # fmt: skip
         """Make a grant under the hub's key."""
-        content = _grant_content(station, hub_epoch, fence, record)
+        content = grant_content(station, hub_epoch, fence, record.right, record.sha256())
         return cls(
             station=station, hub_epoch=hub_epoch, fence=fence, record=record,
             signature=seal.sign(key, "grant", content),
@@ -59,17 +59,20 @@ class Grant(Contract):
         Raises:
             SealBrokenError: the grant or its record is not as the hub signed it.
         """
-        content = _grant_content(self.station, self.hub_epoch, self.fence, self.record)
+        content = grant_content(
+            self.station, self.hub_epoch, self.fence, self.record.right, self.record.sha256()
+        )
         seal.verify(key, "grant", content, self.signature)
 
 
-def _grant_content(
-    station: str, hub_epoch: int, fence: int, record: PrintReadyRecord
+def grant_content(
+    station: str, hub_epoch: int, fence: int, right: Right, record_sha256: str
 ) -> dict[str, Any]:
+    """Return what the seal of a grant covers: the record by its hash, so a hub need not read it again to sign."""
     return {
         "station": station, "hub_epoch": hub_epoch, "fence": fence,
-        "record_id": record.record_id, "issue_no": record.issue_no,
-        "record_sha256": record.sha256(),
+        "record_id": right.record_id, "issue_no": right.issue_no,
+        "record_sha256": record_sha256,
     }  # fmt: skip
 
 

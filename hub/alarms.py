@@ -1,0 +1,82 @@
+"""What people must look at: told by a station or seen by the hub, never settled by a program.
+
+An alarm changes nothing of a right. It is a row that stays; its sentence names rights and stations, never persons.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from hub import schema
+
+
+class AlarmCode(StrEnum):
+    """The kinds of alarm, with the sentence of each."""
+
+    CLAIM_KEY_CONFLICT = "a claim key came again with another body"
+    OUTBOX_FORK = "the station told two stories under one number: its store was copied or restored"
+    OTHER_FENCE = (
+        "a message came under another fence than the right's: nothing of the right changed"
+    )
+    NOT_THE_HOLDER = "a station reported a right it was not given under this fence"
+    RIGHT_UNKNOWN = "a station reported a right that is not here"
+    SECOND_PRINTED = "a second good card was reported for one right: find both cards"
+    PRINTED_AFTER_REVOKE = (
+        "the card was printed after its right was wanted back: do not hand it out"
+    )
+    CARD_NOT_HELD = "a card was reported for a right the station had given back"
+    INTENT_SETTLED = "a settled intent was reported again with another outcome"
+    RELEASE_REFUSED = "a station gave back a right that is in doubt or not its own"
+    BLANKS_NOT_BOOKED = "a station used blanks that the ledger did not have there: count them"
+    PRINTER_AT_TWO_STATIONS = "a printer was named by two stations on one day: one has no allowance"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One row, as the command line shows it."""
+
+    at: datetime
+    code: AlarmCode
+    station: str | None
+    seq: int | None
+    right: str | None
+
+
+def raise_alarm(
+    connection: sa.Connection, code: AlarmCode, at: datetime, station: str, *,
+    seq: int | None = None, right_id: int | None = None,
+) -> None:  # fmt: skip
+    """Write an alarm row in the transaction that met it."""
+    row = {
+        "at": at, "code": code.name, "station": station, "seq": seq, "right_id": right_id,
+        "sentence": code.value,
+    }  # fmt: skip
+    connection.execute(sa.insert(schema.alarms), row)
+
+
+def raise_alarm_daily(
+    connection: sa.Connection, code: AlarmCode, at: datetime, station: str
+) -> None:
+    """Write an alarm row unless the station has one of this code from the day before `at`: for what repeats."""
+    columns = schema.alarms.c
+    query = sa.select(columns.id).where(columns.code == code.name, columns.station == station)
+    query = query.where(columns.at > at - timedelta(days=1)).limit(1)
+    if connection.execute(query).first() is None:
+        raise_alarm(connection, code, at, station)
+
+
+def listed(connection: sa.Connection) -> Sequence[Alarm]:
+    """Return all alarms, oldest first."""
+    rights = schema.rights.c
+    query = sa.select(schema.alarms, rights.record_id, rights.issue_no)
+    query = query.outerjoin(schema.rights, schema.alarms.c.right_id == rights.id)
+    return [
+        Alarm(
+            row.at, AlarmCode[row.code], row.station, row.seq,
+            None if row.record_id is None else f"{row.record_id}/{row.issue_no}",
+        )
+        for row in connection.execute(query.order_by(schema.alarms.c.id))
+    ]  # fmt: skip

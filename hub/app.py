@@ -1,0 +1,204 @@
+"""The HTTP shell around the service: who asks, how large, in what form. It decides nothing itself.
+
+Bodies are read bounded before anything parses them; the service runs in the thread pool. A station shows its access key
+as `Authorization: Bearer <key>`, and a body must speak for that key's station.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field, ValidationError
+from starlette.exceptions import HTTPException
+
+from hub import claims, docs_page, problem, service, stations
+from hub.errors import (
+    AccessKeyUnknownError,
+    BodyTooLargeError,
+    HubError,
+    RequestError,
+    StationMismatchError,
+)
+from hub.home import Hub
+from prr.canonical import Contract
+from prr.exchange import (
+    BATCH_MAX,
+    Claim,
+    ClaimAnswer,
+    OutboxAnswer,
+    OutboxEntry,
+    Sync,
+    SyncAnswer,
+)
+
+SMALL_BODY_BYTES = 256 * 1024
+OUTBOX_BODY_BYTES = 1024 * 1024
+
+_NO_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'"
+
+C = TypeVar("C", bound=Contract)
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Outbox(Contract):
+    """What a station tells in one request, in order."""
+
+    entries: tuple[OutboxEntry, ...] = Field(min_length=1, max_length=BATCH_MAX)
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 words it; `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class Health(BaseModel):
+    """The hub answers and its store can be read."""
+
+    status: str
+    hub_epoch: int
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": words}
+    for status, words in (
+        (401, "no or unknown access key"),
+        (403, "another station's body, or the station is locked"),
+        (409, "conflict with what was told before"),
+        (413, "body too large"),
+        (422, "body does not fit the contract"),
+        (503, "store busy: the same request may be sent again"),
+    )
+}
+
+
+def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[bytes]]:
+    """Make the dependency that reads a body of limited size."""
+    too_large = BodyTooLargeError(f"the body is over {bytes_max} bytes: send less at once")
+
+    async def read(request: Request) -> bytes:
+        told = request.headers.get("content-length", "0")
+        if not told.isascii() or not told.isdigit() or int(told) > bytes_max:
+            raise too_large
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > bytes_max:
+                raise too_large
+        return bytes(body)
+
+    return read
+
+
+SmallBody = Annotated[bytes, Depends(_bounded(SMALL_BODY_BYTES))]
+OutboxBody = Annotated[bytes, Depends(_bounded(OUTBOX_BODY_BYTES))]
+
+
+def parsed(model: type[C], body: bytes) -> C:
+    """Read a body by the contract.
+
+    Raises:
+        RequestError: it does not fit; the sentence names the place, never a value.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part)[:40] for part in first["loc"][:6]) or "body"
+        raise RequestError(f"the body does not fit at {place}: {first['type']}") from error
+
+
+class HubApi(FastAPI):
+    """An application whose description holds the bodies it reads itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI description."""
+        return docs_page.with_bodies(super().openapi(), (Claim, Outbox, Sync))
+
+
+def create_app(hub: Hub, lifespan: Lifespan | None = None) -> FastAPI:
+    """Make the application over an open hub."""
+    app = HubApi(
+        title="ktp-hub", version=version("ktp-station"), docs_url=None, redoc_url=None,
+        description="Hands out rights to print, takes reports, keeps the ledger of blanks.",
+        lifespan=lifespan or _no_lifespan,
+    )  # fmt: skip
+    app.add_middleware(problem.LastDefence)
+    app.add_exception_handler(HubError, problem.of_hub_error)
+    app.add_exception_handler(HTTPException, problem.of_http_error)
+    _add_station_routes(app, hub)
+    _add_public_routes(app, hub)
+    return app
+
+
+def _add_station_routes(app: FastAPI, hub: Hub) -> None:
+    def caller(request: Request) -> str:
+        scheme, _, access_key = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise AccessKeyUnknownError("no access key: send it as `Authorization: Bearer`")
+        return stations.of_access_key(hub, access_key.strip())
+
+    who = Annotated[str, Depends(caller)]
+
+    def claim(station: who, body: SmallBody) -> Response:
+        """Ask for rights to print. The same key gets the same answer."""
+        asked = parsed(Claim, body)
+        _check_speaker(station, asked.station)
+        return Response(claims.answer(hub, asked), media_type="application/json")
+
+    def outbox(station: who, body: OutboxBody) -> Response:
+        """Tell what became of cards. Each entry is applied once, in order, without a gap."""
+        told = parsed(Outbox, body)
+        _check_speaker(station, *(entry.station for entry in told.entries))
+        return _json(service.apply_outbox(hub, station, told.entries))
+
+    def sync(station: who, body: SmallBody) -> Response:
+        """Say what is held; hear what may be printed, how many a day, and what is wanted back."""
+        told = parsed(Sync, body)
+        _check_speaker(station, told.station)
+        return _json(service.sync(hub, told))
+
+    routes: tuple[tuple[str, Callable[..., Response], type[Contract], type[Contract]], ...] = (
+        ("/v1/claims", claim, Claim, ClaimAnswer),
+        ("/v1/outbox", outbox, Outbox, OutboxAnswer),
+        ("/v1/sync", sync, Sync, SyncAnswer),
+    )
+    for path, endpoint, takes, gives in routes:
+        app.add_api_route(
+            path, endpoint, methods=["POST"], response_class=Response, response_model=None,
+            responses={200: {"model": gives}, **PROBLEMS}, openapi_extra=docs_page.takes(takes),
+        )  # fmt: skip
+
+
+def _add_public_routes(app: FastAPI, hub: Hub) -> None:
+    @app.get("/v1/health")
+    def health() -> Health:
+        """Say that the hub answers and its store can be read."""
+        return Health(status="ok", hub_epoch=service.stored_epoch(hub))
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(
+            docs_page.page(app.openapi()), headers={"Content-Security-Policy": _NO_OUTSIDE}
+        )
+
+
+def _check_speaker(station: str, *named: str) -> None:
+    if any(name != station for name in named):
+        raise StationMismatchError("the body names another station than the access key's")
+
+
+def _json(value: Contract) -> Response:
+    return Response(value.canonical(), media_type="application/json")
+
+
+@asynccontextmanager
+async def _no_lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    yield

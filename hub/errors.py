@@ -1,0 +1,234 @@
+"""What can go wrong at the hub, each with one stable code.
+
+    HubError
+    +-- StoreError: missing, foreign, newer, refused a pragma, busy, failed (disk full, I/O error)
+    +-- HomeError: the hub's directory or key file is not as `ktp-hub init` left it
+    +-- AccessError: who asks may not (key unknown, another station's name, station locked)
+    +-- RequestError: what is asked does not fit (body, claim key, outbox chain)
+    +-- LedgerError: a blank would leave a place that has none
+    +-- RightError: a right that is unknown or closed
+    +-- CommandError: what an operator typed cannot be done
+
+`exit_code` is for the command line (sysexits), `http_status` for the shell. A message is one sentence: what, where,
+what to do, and never a NIK, a name or a picture.
+"""
+
+import os
+from typing import ClassVar
+
+
+class HubError(Exception):
+    """Base of all operating errors of the hub."""
+
+    code: ClassVar[str] = "HUB_ERROR"
+    exit_code: ClassVar[int] = os.EX_SOFTWARE
+    http_status: ClassVar[int] = 500
+
+
+class StoreError(HubError):
+    """The store cannot be used."""
+
+    code = "STORE_FAILED"
+
+
+class StoreMissingError(StoreError):
+    """There is no store where one was named."""
+
+    code = "STORE_MISSING"
+    exit_code = os.EX_NOINPUT
+
+
+class StoreForeignError(StoreError):
+    """The file is a database of something else, or none."""
+
+    code = "STORE_FOREIGN"
+    exit_code = os.EX_CONFIG
+
+
+class StoreNewerError(StoreError):
+    """The store was written by a later version of the hub."""
+
+    code = "STORE_NEWER"
+    exit_code = os.EX_CONFIG
+
+
+class StorePragmaError(StoreError):
+    """SQLite answered a pragma otherwise than asked: durability is not what it must be."""
+
+    code = "STORE_PRAGMA"
+
+
+class StoreBusyError(StoreError):
+    """Another process held the store's lock too long; the same call may be made again."""
+
+    code = "STORE_BUSY"
+    exit_code = os.EX_TEMPFAIL
+    http_status = 503
+
+
+class HomeError(HubError):
+    """The hub's directory or its key file cannot be used."""
+
+    code = "HOME_UNUSABLE"
+    exit_code = os.EX_CONFIG
+
+
+class HomeExistsError(HomeError):
+    """A hub is there already; making another over it would lose its key and its ledger."""
+
+    code = "HOME_EXISTS"
+    exit_code = os.EX_CANTCREAT
+
+
+class KeyExposedError(HomeError):
+    """The signing key can be read by others than its owner."""
+
+    code = "KEY_EXPOSED"
+    exit_code = os.EX_NOPERM
+
+
+class AccessError(HubError):
+    """The caller may not do this."""
+
+    code = "ACCESS_REFUSED"
+    exit_code = os.EX_NOPERM
+    http_status = 403
+
+
+class AccessKeyUnknownError(AccessError):
+    """No station has this access key, or none was given."""
+
+    code = "ACCESS_KEY_UNKNOWN"
+    http_status = 401
+
+
+class StationMismatchError(AccessError):
+    """The body names another station than the access key's."""
+
+    code = "STATION_MISMATCH"
+
+
+class StationLockedError(AccessError):
+    """The station is locked until people have looked: its chain forked."""
+
+    code = "STATION_LOCKED"
+
+
+class RequestError(HubError):
+    """The request does not fit the contract."""
+
+    code = "REQUEST_INVALID"
+    exit_code = os.EX_DATAERR
+    http_status = 422
+
+
+class BodyTooLargeError(RequestError):
+    """The body is larger than this address takes."""
+
+    code = "BODY_TOO_LARGE"
+    http_status = 413
+
+
+class ClaimKeyConflictError(RequestError):
+    """A claim key came again with another body."""
+
+    code = "CLAIM_KEY_CONFLICT"
+    http_status = 409
+
+
+class OutboxGapError(RequestError):
+    """An outbox entry came before the one it follows; send on from `applied_seq` + 1."""
+
+    code = "OUTBOX_GAP"
+    http_status = 409
+
+    def __init__(self, applied_seq: int) -> None:
+        super().__init__(f"an entry is missing: send on from {applied_seq + 1}")
+        self.applied_seq = applied_seq
+
+
+class OutboxForkError(RequestError):
+    """A station told two stories under one number: it is locked from now on."""
+
+    code = "OUTBOX_FORK"
+    http_status = 409
+
+
+class LedgerError(HubError):
+    """The ledger does not allow a move."""
+
+    code = "LEDGER_REFUSED"
+    exit_code = os.EX_DATAERR
+    http_status = 409
+
+
+class BlanksShortError(LedgerError):
+    """A place holds fewer blanks than the move takes."""
+
+    code = "BLANKS_SHORT"
+
+    def __init__(self, series: str, account: str, held: int, wanted: int) -> None:
+        super().__init__(
+            f"{account} holds {held} blanks of series {series}, the move needs {wanted}"
+        )
+        self.held = held
+
+
+class RightError(HubError):
+    """The right cannot be changed so."""
+
+    code = "RIGHT_REFUSED"
+    exit_code = os.EX_DATAERR
+    http_status = 409
+
+
+class RightUnknownError(RightError):
+    """No such right is here."""
+
+    code = "RIGHT_UNKNOWN"
+
+
+class RightClosedError(RightError):
+    """The right ended already."""
+
+    code = "RIGHT_CLOSED"
+
+
+class CommandError(HubError):
+    """A command's arguments cannot be used."""
+
+    code = "COMMAND_REFUSED"
+    exit_code = os.EX_USAGE
+    http_status = 422
+
+
+class StationUnknownError(CommandError):
+    """No such station is here."""
+
+    code = "STATION_UNKNOWN"
+
+
+class StationExistsError(CommandError):
+    """A station of this name is here already."""
+
+    code = "STATION_EXISTS"
+    exit_code = os.EX_CANTCREAT
+
+
+class SiteUnknownError(CommandError):
+    """No station belongs to this site."""
+
+    code = "SITE_UNKNOWN"
+
+
+class HostNotLoopbackError(CommandError):
+    """The hub speaks plain HTTP, so it listens on this machine only."""
+
+    code = "HOST_NOT_LOOPBACK"
+
+
+class ImportUnreadableError(CommandError):
+    """The file to import is not there, or may not be read."""
+
+    code = "IMPORT_UNREADABLE"
+    exit_code = os.EX_NOINPUT

@@ -1,0 +1,99 @@
+"""The hub's directory: `hub.sqlite` and `hub.key`, made by `ktp-hub init`, opened by everything else."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from hub import keys, schema
+from hub.clock import Clock, SystemClock
+from hub.db import Store
+from hub.errors import HomeError, HomeExistsError
+
+STORE_FILE = "hub.sqlite"
+KEY_FILE = "hub.key"
+ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
+DEFAULT_ZONE = ZONES[0]
+DEFAULT_CAP = 200  # cards a printer and day: what a printer's heat allows in good quality
+DEFAULT_SERIES = "BLANK"
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """An open hub: what every function of the service works on."""
+
+    store: Store
+    key: Ed25519PrivateKey
+    clock: Clock
+    epoch: int
+    zone: str
+    cap: int
+    series: str
+
+
+def init(directory: Path, zone: str, cap: int, series: str) -> None:
+    """Make a new hub in a directory that does not exist or is empty; all of it or nothing appears there.
+
+    Raises:
+        HomeExistsError: something is there already.
+        HomeError: the directory cannot be written.
+    """
+    assert zone in ZONES, zone
+    try:
+        if directory.exists() and any(directory.iterdir()):
+            raise HomeExistsError(f"{directory} is not empty: name a new directory")
+        draft = directory.with_name(f".{directory.name}.new-{os.getpid()}")
+        draft.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise HomeExistsError(f"{directory} cannot be made: {error.strerror}") from error
+    try:
+        _fill(draft, zone, cap, series)
+        draft.rename(directory)
+        _sync_directory(directory.parent)
+    except OSError as error:
+        raise HomeError(f"{directory} cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def opened(directory: Path, clock: Clock | None = None) -> Iterator[Hub]:
+    """Open the hub of a directory for as long as the block runs.
+
+    Raises:
+        StoreError, HomeError: it is not there or not as it must be.
+    """
+    store = Store.open(directory / STORE_FILE)
+    try:
+        key = keys.read_signing_key(directory / KEY_FILE)
+        facts = store.read(lambda connection: connection.execute(sa.select(schema.hub)).one())
+        yield Hub(
+            store, key, clock or SystemClock(),
+            facts.hub_epoch, facts.zone, facts.cap, facts.series,
+        )  # fmt: skip
+    finally:
+        store.close()
+
+
+def _fill(directory: Path, zone: str, cap: int, series: str) -> None:
+    keys.write_signing_key(directory / KEY_FILE)
+    facts = {"id": 1, "hub_epoch": 1, "zone": zone, "cap": cap, "series": series}
+    store = Store.create(directory / STORE_FILE)
+    try:
+        store.write(lambda connection: connection.execute(sa.insert(schema.hub), facts))
+    finally:
+        store.close()
+    _sync_directory(directory)
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,22 @@
+"""Tells systemd that the hub is ready and alive: datagrams to NOTIFY_SOCKET, nothing where there is none."""
+
+import os
+import socket
+
+
+def tell(word: str) -> None:
+    """Send one word such as READY=1; without a service manager it goes nowhere."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    if address.startswith("@"):
+        address = "\0" + address[1:]  # Linux's abstract names
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+        sender.sendto(word.encode(), address)
+
+
+def watchdog_s() -> float | None:
+    """Return how often the service manager must hear WATCHDOG=1, halved to be in time, or None."""
+    told = os.environ.get("WATCHDOG_USEC", "")
+    meant = os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
+    return int(told) / 2_000_000 if told.isdigit() and meant else None

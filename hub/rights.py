@@ -1,0 +1,149 @@
+"""Rights at the hub: who may print what. READY -> HELD(station, fence) -> DONE | READY | REVOKED | LOST.
+
+A card printer cannot check a fence, so no clock, time-out, restart or heartbeat moves a right out of HELD: only its
+station's own word does, or people. Each grant makes the fence grow; a grant is one compare-and-set statement, so of
+any number of claimers one wins each right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub import schema
+from hub.errors import RightClosedError, RightUnknownError
+from prr.record import IssueType, Right
+
+_RIGHTS = schema.rights
+
+# Nobody's first card waits for anybody's second; among the rest, those who have no valid card at all come earlier.
+CLASS_RANK = {
+    IssueType.NEW: 0,
+    IssueType.LOST_OR_DAMAGED: 1,
+    IssueType.WNA_RENEWAL: 2,
+    IssueType.DATA_CHANGE: 3,
+    IssueType.MOVED_IN: 4,
+    IssueType.OUTSIDE_DOMICILE: 5,
+}
+QUEUED_LAST = date.max  # for records without a day of recording
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A right as the statement that granted it returned it."""
+
+    right_id: int
+    right: Right
+    fence: int
+    record_sha256: str
+
+
+def take(
+    connection: sa.Connection, station: str, site: str, issue_types: Sequence[str], count_max: int
+) -> list[Granted]:
+    """Move up to `count_max` READY rights of a site to HELD by the station; first in the queue first."""
+    columns = _RIGHTS.c
+    first = (
+        sa.select(columns.id)
+        .where(columns.state == "READY", columns.site == site)
+        .where(columns.issue_type.in_(issue_types))
+        .order_by(columns.class_rank, columns.queued_on, columns.id)
+        .limit(count_max)
+        .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite has one writer anyway
+    )
+    statement = (
+        sa.update(_RIGHTS)
+        .where(columns.state == "READY", columns.id.in_(first))
+        .values(state="HELD", holder=station, fence=columns.fence + 1)
+        .returning(*_QUEUE_COLUMNS)
+    )
+    rows = sorted(
+        connection.execute(statement), key=lambda row: (row.class_rank, row.queued_on, row.id)
+    )
+    return [
+        Granted(
+            row.id, Right.model_construct(record_id=row.record_id, issue_no=row.issue_no),
+            row.fence, row.record_sha256,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+_QUEUE_COLUMNS = (
+    _RIGHTS.c.id, _RIGHTS.c.record_id, _RIGHTS.c.issue_no, _RIGHTS.c.fence,
+    _RIGHTS.c.record_sha256, _RIGHTS.c.class_rank, _RIGHTS.c.queued_on,
+)  # fmt: skip
+
+
+def find(connection: sa.Connection, right: Right) -> sa.Row[Any] | None:
+    """Return the row of a right, or None."""
+    query = sa.select(_RIGHTS).where(
+        _RIGHTS.c.record_id == right.record_id, _RIGHTS.c.issue_no == right.issue_no
+    )
+    return connection.execute(query).first()
+
+
+def granted_to(connection: sa.Connection, right_id: int, fence: int) -> str | None:
+    """Return the station that was given a right under a fence, or None."""
+    columns = schema.grants.c
+    query = sa.select(columns.station).where(columns.right_id == right_id, columns.fence == fence)
+    return connection.execute(query).scalar()
+
+
+def ready_count(connection: sa.Connection, site: str, issue_types: Sequence[str]) -> int:
+    """Count the rights a station could claim now."""
+    query = sa.select(sa.func.count()).where(
+        _RIGHTS.c.state == "READY", _RIGHTS.c.site == site, _RIGHTS.c.issue_type.in_(issue_types)
+    )
+    return connection.execute(query).scalar_one()
+
+
+def wanted_back(connection: sa.Connection, station: str) -> Sequence[sa.Row[Any]]:
+    """Return the rights a station holds that the hub wants back."""
+    query = sa.select(_RIGHTS).where(
+        _RIGHTS.c.holder == station, _RIGHTS.c.state == "HELD", _RIGHTS.c.revoke_wanted == 1
+    )
+    return connection.execute(query.order_by(_RIGHTS.c.id)).all()
+
+
+def change(
+    connection: sa.Connection, row: sa.Row[Any], event: str, at: datetime, **values: Any
+) -> None:
+    """Change a right and write the event. The row's state and fence must still be as read."""
+    statement = (
+        sa.update(_RIGHTS)
+        .where(_RIGHTS.c.id == row.id)
+        .where(_RIGHTS.c.state == row.state, _RIGHTS.c.fence == row.fence)
+        .values(**values)
+    )
+    changed = connection.execute(statement).rowcount
+    assert changed == 1, "the right changed under its transaction"
+    note = {
+        "right_id": row.id, "at": at, "event": event, "state": values.get("state", row.state),
+        "fence": row.fence, "station": row.holder,
+    }  # fmt: skip
+    connection.execute(sa.insert(schema.right_events), note)
+
+
+def revoke(connection: sa.Connection, right: Right, at: datetime) -> str:
+    """Take a right back: READY at once, HELD when its station has put it down. Return the state it is in now.
+
+    Raises:
+        RightUnknownError: there is none.
+        RightClosedError: the card was printed, or the right was lost.
+    """
+    row = find(connection, right)
+    if row is None:
+        raise RightUnknownError(f"no right {right} is here")
+    if row.state == "READY":
+        change(connection, row, "revoked", at, state="REVOKED")
+        return "REVOKED"
+    if row.state == "HELD":
+        if not row.revoke_wanted:
+            change(connection, row, "revoke-wanted", at, revoke_wanted=1)
+        return "HELD"
+    if row.state == "REVOKED":
+        return "REVOKED"
+    raise RightClosedError(f"right {right} is {row.state}: it cannot be revoked any more")

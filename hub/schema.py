@@ -1,0 +1,243 @@
+"""The hub's tables. The laws of print-once are here, as UNIQUE, CHECK and triggers; the code only words them.
+
+What is append-only (ledger, grants, outbox, reports, events, alarms) has triggers against UPDATE and DELETE.
+A record is kept by its hash, so a right, a grant and a repeated answer all point at the very bytes that were signed.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.schema import SchemaItem
+
+from hub.columns import IsoDay, UtcTime
+
+SCHEMA_VERSION = 1
+
+STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
+SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND")  # where blanks come from: the only places below zero
+
+metadata = sa.MetaData()
+
+
+def _words(column: str, words: tuple[str, ...]) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})")
+
+
+def _flag(name: str) -> sa.Column[int]:
+    column = sa.CheckConstraint(f"{name} IN (0, 1)")
+    return sa.Column(name, sa.Integer, column, nullable=False, server_default="0")
+
+
+def _table(name: str, *parts: SchemaItem) -> sa.Table:
+    return sa.Table(name, metadata, *parts, sqlite_strict=True)
+
+
+hub = _table(
+    "hub",
+    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+    sa.Column("hub_epoch", sa.Integer, sa.CheckConstraint("hub_epoch >= 1"), nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("cap", sa.Integer, sa.CheckConstraint("cap BETWEEN 0 AND 1000"), nullable=False),
+    sa.Column("series", sa.Text, nullable=False),  # of blanks, where a command names none
+)
+
+sites = _table(
+    "sites",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("hold_reason", sa.Text),
+)
+
+stations = _table(
+    "stations",
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("site", sa.ForeignKey("sites.id"), nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("issue_types", sa.Text, nullable=False),  # comma-separated
+    sa.Column("key_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("applied_seq", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("applied_sha256", sa.Text, nullable=False),
+    sa.Column("locked_reason", sa.Text),
+    sa.Column("boot_id", sa.Text),
+    sa.Column("last_seq", sa.Integer),
+    sa.Column("holds_count", sa.Integer),
+    sa.Column("synced_at", UtcTime),
+    sa.Column("added_at", UtcTime, nullable=False),
+)
+
+records = _table(
+    "records",
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # canonical JSON
+    sa.Column("warnings", sa.Text, nullable=False),  # codes, comma-separated
+    sa.Column("imported_at", UtcTime, nullable=False),
+)
+
+rights = _table(
+    "rights",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("record_id", sa.Text, nullable=False),
+    sa.Column("issue_no", sa.Integer, sa.CheckConstraint("issue_no >= 1"), nullable=False),
+    sa.Column("record_sha256", sa.ForeignKey("records.sha256"), nullable=False),
+    sa.Column("data_version", sa.Integer, nullable=False),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("issue_type", sa.Text, nullable=False),
+    sa.Column("class_rank", sa.Integer, nullable=False),
+    sa.Column("queued_on", IsoDay, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, server_default="READY"),
+    sa.Column("holder", sa.ForeignKey("stations.id")),
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
+    _flag("revoke_wanted"),
+    _flag("in_doubt"),
+    _flag("printed_after_revoke"),
+    sa.UniqueConstraint("record_id", "issue_no"),
+    _words("state", STATES),
+    sa.CheckConstraint("fence >= 0"),
+    sa.CheckConstraint("state <> 'HELD' OR holder IS NOT NULL"),
+    sa.CheckConstraint("state <> 'READY' OR holder IS NULL"),
+    sa.CheckConstraint("state = 'HELD' OR (revoke_wanted = 0 AND in_doubt = 0)"),
+    sa.CheckConstraint("state = 'DONE' OR printed_after_revoke = 0"),
+    sa.Index("rights_queue", "state", "site", "class_rank", "queued_on", "id"),
+    sa.Index("rights_held", "holder", "state"),
+)
+
+claims = _table(
+    "claims",
+    sa.Column("claim_key", sa.Text, primary_key=True),
+    sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
+    sa.Column("count_max", sa.Integer, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+grants = _table(
+    "grants",
+    sa.Column("claim_key", sa.ForeignKey("claims.claim_key"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),  # in the answer, from 0
+    sa.Column("right_id", sa.ForeignKey("rights.id"), nullable=False),
+    sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
+    sa.Column("hub_epoch", sa.Integer, nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("record_sha256", sa.ForeignKey("records.sha256"), nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.UniqueConstraint("right_id", "fence"),
+)
+
+right_events = _table(  # every change of a right but its grants, which are rows of their own
+    "right_events",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("right_id", sa.ForeignKey("rights.id"), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("station", sa.Text),
+    sa.Index("right_events_right", "right_id"),
+)
+
+outbox_entries = _table(
+    "outbox_entries",
+    sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, sa.CheckConstraint("seq >= 1"), primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("entry", sa.LargeBinary, nullable=False),  # canonical JSON
+    sa.Column("applied_at", UtcTime, nullable=False),
+)
+
+reports = _table(
+    "reports",
+    sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
+    sa.Column("intent", sa.Integer, primary_key=True),
+    # one doubt and one settling report an intent, never two of either
+    sa.Column("settled", sa.Integer, sa.CheckConstraint("settled IN (0, 1)"), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("right_id", sa.ForeignKey("rights.id")),
+    sa.Column("fence", sa.Integer),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("series", sa.Text, nullable=False),
+    sa.Column("blank_uid", sa.Text),
+    sa.Column("printer_serial", sa.Text, nullable=False),
+    sa.Column("allowance_id", sa.Text, nullable=False),
+    sa.Column("day", IsoDay, nullable=False),
+    sa.CheckConstraint("(outcome = 'IN_DOUBT') <> (settled = 1)"),
+    sa.ForeignKeyConstraint(["station", "seq"], ["outbox_entries.station", "outbox_entries.seq"]),
+    sa.Index("reports_right", "right_id"),
+)
+
+alarms = _table(
+    "alarms",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("station", sa.ForeignKey("stations.id")),
+    sa.Column("seq", sa.Integer),
+    sa.Column("right_id", sa.ForeignKey("rights.id")),
+    sa.Column("sentence", sa.Text, nullable=False),
+)
+
+allowances = _table(
+    "allowances",
+    sa.Column("printer_serial", sa.Text, primary_key=True),
+    sa.Column("day", IsoDay, primary_key=True),
+    sa.Column("allowance_id", sa.Text, nullable=False, unique=True),
+    sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("cap", sa.Integer, sa.CheckConstraint("cap BETWEEN 0 AND 1000"), nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("issued_at", UtcTime, nullable=False),
+)
+
+blank_moves = _table(
+    "blank_moves",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("series", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("count", sa.Integer, sa.CheckConstraint("count > 0"), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("intent", sa.Text),  # station/number, where a card is behind it
+    sa.CheckConstraint("source <> target"),
+)
+
+blank_entries = _table(  # two a move; the balance after each makes "never below zero" a CHECK
+    "blank_entries",
+    sa.Column("series", sa.Text, primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("entry_no", sa.Integer, primary_key=True),
+    sa.Column("move", sa.ForeignKey("blank_moves.id"), nullable=False),
+    sa.Column("delta", sa.Integer, sa.CheckConstraint("delta <> 0"), nullable=False),
+    sa.Column("balance", sa.Integer, nullable=False),
+    sa.CheckConstraint(f"balance >= 0 OR account IN {SOURCE_ACCOUNTS}"),
+)
+
+quarantine = _table(
+    "quarantine",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("sentence_en", sa.Text, nullable=False),
+    sa.Column("sentence_id", sa.Text, nullable=False),
+    sa.Column(
+        "raw", sa.LargeBinary, nullable=False
+    ),  # verbatim; its head where the line was too long
+    sa.Column("raw_sha256", sa.Text, nullable=False),
+    sa.UniqueConstraint("file", "line", "code", "raw_sha256"),
+)
+
+APPEND_ONLY = (
+    claims, grants, right_events, outbox_entries, reports, alarms, allowances, blank_moves,
+    blank_entries,
+)  # fmt: skip
+
+
+def _append_only(table: sa.Table, verb: str) -> None:
+    trigger = sa.DDL(  # type: ignore[no-untyped-call]
+        f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} "
+        f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+    )
+    sa.event.listen(table, "after_create", trigger.execute_if(dialect="sqlite"))
+
+
+for _appended in APPEND_ONLY:
+    _append_only(_appended, "UPDATE")
+    _append_only(_appended, "DELETE")

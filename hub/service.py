@@ -1,0 +1,112 @@
+"""The hub's service as plain functions over the contract: what the HTTP shell, the commands and a simulation call."""
+
+import sqlalchemy as sa
+
+from hub import alarms, allowances, claims, ledger, outbox_intake, rights, schema, stations
+from hub.home import Hub
+from hub.ledger import Move, Place, at_station
+from prr.exchange import (
+    Claim,
+    ClaimAnswer,
+    OutboxAnswer,
+    OutboxEntry,
+    Revocation,
+    Sync,
+    SyncAnswer,
+)
+from prr.record import Right
+
+
+def claim(hub: Hub, asked: Claim) -> ClaimAnswer:
+    """Grant rights; see `hub.claims.answer` for the errors. The shell uses the bytes themselves."""
+    return ClaimAnswer.model_validate_json(claims.answer(hub, asked))
+
+
+def apply_outbox(hub: Hub, station: str, entries: tuple[OutboxEntry, ...]) -> OutboxAnswer:
+    """Apply what a station tells; see `hub.outbox_intake.apply` for the errors."""
+    return outbox_intake.apply(hub, station, entries)
+
+
+def sync(hub: Hub, told: Sync) -> SyncAnswer:
+    """Take a station's regular word and give the hub's. A locked station is answered too: its hold says why.
+
+    Raises:
+        StationUnknownError: there is no such station.
+    """
+    return hub.store.write(lambda connection: _sync(connection, hub, told))
+
+
+def revoke(hub: Hub, right: Right) -> str:
+    """Take a right back; return its state: REVOKED, or HELD until its station has put it down.
+
+    Raises:
+        RightUnknownError, RightClosedError.
+    """
+    now = hub.clock.now()
+    return hub.store.write(lambda connection: rights.revoke(connection, right, now))
+
+
+def receive_blanks(hub: Hub, series: str, count: int, document: str) -> None:
+    """Enter blanks that came from the supplier into the hub's stock."""
+    _post(hub, Move(series, Place.SUPPLIER, Place.STOCK, count, document, "received"))
+
+
+def send_blanks(hub: Hub, station: str, series: str, count: int, document: str) -> None:
+    """Enter blanks that went from the hub's stock to a station.
+
+    Raises:
+        BlanksShortError: the stock holds fewer.
+        StationUnknownError: there is no such station.
+    """
+    hub.store.read(lambda connection: stations.get(connection, station))
+    target = at_station(station, Place.STOCK)
+    _post(hub, Move(series, Place.STOCK, target, count, document, "sent"))
+
+
+def stock(hub: Hub) -> dict[str, dict[str, int]]:
+    """Return the balance of every account: series -> account -> blanks."""
+    return hub.store.read(ledger.balances)
+
+
+def stored_epoch(hub: Hub) -> int:
+    """Read the hub's epoch from the store: it can be read, so the hub is well."""
+    query = sa.select(schema.hub.c.hub_epoch)
+    return hub.store.read(lambda connection: int(connection.execute(query).scalar_one()))
+
+
+def alarm_list(hub: Hub) -> list[alarms.Alarm]:
+    """Return all alarms, oldest first."""
+    return hub.store.read(lambda connection: list(alarms.listed(connection)))
+
+
+def _post(hub: Hub, move: Move) -> None:
+    now = hub.clock.now()
+    hub.store.write(lambda connection: ledger.post(connection, move, now))
+
+
+def _sync(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
+    now = hub.clock.now()
+    station = stations.get(connection, told.station)
+    note = sa.update(schema.stations).where(schema.stations.c.id == told.station)
+    connection.execute(
+        note.values(
+            boot_id=told.boot_id, last_seq=told.last_seq, holds_count=len(told.holds), synced_at=now
+        )
+    )
+    locked = station.locked_reason is not None
+    issued = () if locked else allowances.issue(connection, hub, station, told.printers, now)
+    hold = stations.hold_reason(connection, station.site)
+    return SyncAnswer(
+        hub_epoch=hub.epoch, hub_time=now, zone=station.zone, applied_seq=station.applied_seq,
+        ready_count=rights.ready_count(
+            connection, station.site, stations.issue_types(station)
+        ),
+        allowances=issued,
+        revoked=tuple(
+            Revocation(
+                right=Right(record_id=row.record_id, issue_no=row.issue_no), fence=row.fence
+            )
+            for row in rights.wanted_back(connection, told.station)
+        ),
+        hold=f"station locked: {station.locked_reason}" if locked else hold,
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""SQLite as the hub needs it: an acknowledged commit survives a power cut, and nothing else opens as our store.
+
+journal_mode TRUNCATE with synchronous EXTRA lost no acknowledged commit in recorded crash states and real power cuts;
+Python's defaults and WAL with NORMAL did. An unread pragma can hide an I/O error, so each answer is fetched and
+compared.
+"""
+
+import sqlite3
+import struct
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub.errors import StoreForeignError, StoreMissingError, StoreNewerError, StorePragmaError
+from hub.schema import SCHEMA_VERSION
+
+APPLICATION_ID = 0x4B545048  # "KTPH"
+BUSY_TIMEOUT_MS = 5_000
+
+# The SQLite file format: user_version is four big-endian bytes at 60, application_id at 68.
+_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
+_USER_VERSION_OFFSET = 60
+
+# busy_timeout first: the switch of the journal mode may meet another process.
+_PRAGMAS: tuple[tuple[str, str, int | str], ...] = (
+    ("busy_timeout", str(BUSY_TIMEOUT_MS), BUSY_TIMEOUT_MS),
+    ("journal_mode", "TRUNCATE", "truncate"),
+    ("synchronous", "EXTRA", 3),
+    ("foreign_keys", "ON", 1),
+)
+
+
+def engine(path: Path, connections: int) -> sa.Engine:
+    """Make the engine of one store file; connections are opened on first use and checked then."""
+    made = sa.create_engine(
+        f"sqlite+pysqlite:///{path}", pool_size=connections, max_overflow=0, hide_parameters=True
+    )
+    sa.event.listen(made, "connect", _on_connect)
+    sa.event.listen(made, "begin", _on_begin)
+    return made
+
+
+def is_busy(error: sa.exc.DBAPIError) -> bool:
+    """Tell whether SQLite said BUSY: the only answer after which the same may be tried again."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def stamp(connection: sa.Connection) -> None:
+    """Mark a new file as a store of this version."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def check_identity(path: Path) -> None:
+    """Judge the file by its header, read as bytes: SQLite itself would roll back a stranger's journal.
+
+    Raises:
+        StoreMissingError, StoreForeignError, StoreNewerError.
+    """
+    if not path.is_file():
+        raise StoreMissingError(f"no hub store at {path}: make one with `ktp-hub init`")
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+        raise StoreForeignError(f"{path} is no SQLite database: name another directory")
+    version, application_id = struct.unpack_from(">I4xI", header, _USER_VERSION_OFFSET)
+    if application_id != APPLICATION_ID:
+        raise StoreForeignError(f"{path} is not a hub store: name another directory")
+    if version > SCHEMA_VERSION:
+        raise StoreNewerError(
+            f"{path} has schema {version}, this hub knows {SCHEMA_VERSION}: install the newer hub"
+        )
+
+
+def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, below
+    for name, value, expected in _PRAGMAS:
+        connection.execute(f"PRAGMA {name} = {value}").fetchall()
+        answer = connection.execute(f"PRAGMA {name}").fetchone()
+        if answer is None or answer[0] != expected:
+            raise StorePragmaError(
+                f"SQLite did not take {name} = {value}: check the disk and the SQLite library"
+            )
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("hub_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,153 @@
+"""Stations and sites: who may ask, for which office, and whether that office prints now."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from hub import keys, schema
+from hub.errors import (
+    AccessKeyUnknownError,
+    SiteUnknownError,
+    StationExistsError,
+    StationLockedError,
+    StationUnknownError,
+)
+from hub.home import Hub
+from prr import seal
+from prr.exchange import GENESIS_SHA256
+
+_STATIONS = schema.stations
+
+CONFIG = """\
+[station]
+id = "{station}"
+zone = "{zone}"
+state_dir = "{state_dir}"
+
+[hub]
+url = "{url}"
+access_key = "{access_key}"
+public_key = "{public_key}"
+
+[printer]
+uri = "{printer_uri}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStation:
+    """What `station add` is told."""
+
+    station: str
+    site: str
+    issue_types: tuple[str, ...]
+    url: str
+    printer_uri: str
+    state_dir: str = "var/station"
+
+
+def add(hub: Hub, new: NewStation) -> str:
+    """Register a station and return its configuration as TOML, with the access key that is shown only here.
+
+    Raises:
+        StationExistsError: there is one of this name; its access key is not given out again.
+    """
+    access_key = keys.new_access_key()
+    row = {
+        "id": new.station, "site": new.site, "zone": hub.zone,
+        "issue_types": ",".join(new.issue_types),
+        "key_sha256": keys.access_key_sha256(access_key),
+        "applied_sha256": GENESIS_SHA256, "added_at": hub.clock.now(),
+    }  # fmt: skip
+
+    def body(connection: sa.Connection) -> None:
+        if connection.execute(_query(new.station)).first() is not None:
+            raise StationExistsError(f"station {new.station} is here already: name another")
+        if _site(connection, new.site) is None:
+            connection.execute(sa.insert(schema.sites), {"id": new.site})
+        connection.execute(sa.insert(_STATIONS), row)
+
+    hub.store.write(body)
+    return CONFIG.format(
+        station=new.station, zone=hub.zone, state_dir=new.state_dir, url=new.url,
+        access_key=access_key, public_key=seal.public_key_text(hub.key.public_key()),
+        printer_uri=new.printer_uri,
+    )  # fmt: skip
+
+
+def of_access_key(hub: Hub, access_key: str) -> str:
+    """Return the station an access key belongs to.
+
+    Raises:
+        AccessKeyUnknownError: it is nobody's.
+    """
+    sha256 = keys.access_key_sha256(access_key)
+    query = sa.select(_STATIONS.c.id, _STATIONS.c.key_sha256)
+    query = query.where(_STATIONS.c.key_sha256 == sha256)
+    row = hub.store.read(lambda connection: connection.execute(query).first())
+    # The look-up is by hash, so its time says nothing of the key; the last word is a constant-time one all the same.
+    if row is None or not hmac.compare_digest(row.key_sha256, sha256):
+        raise AccessKeyUnknownError("the access key is no station's: take it from `station add`")
+    return str(row.id)
+
+
+def get(connection: sa.Connection, station: str) -> sa.Row[Any]:
+    """Return the row of a station.
+
+    Raises:
+        StationUnknownError: there is none.
+    """
+    row = connection.execute(_query(station)).first()
+    if row is None:
+        raise StationUnknownError(f"station {station} is not here: add it with `station add`")
+    return row
+
+
+def get_unlocked(connection: sa.Connection, station: str) -> sa.Row[Any]:
+    """Return the row of a station that may claim and tell.
+
+    Raises:
+        StationUnknownError, StationLockedError.
+    """
+    row = get(connection, station)
+    if row.locked_reason is not None:
+        raise StationLockedError(f"station {station} is locked: {row.locked_reason}")
+    return row
+
+
+def issue_types(row: sa.Row[Any]) -> Sequence[str]:
+    """Return the issue types a station may print."""
+    types: str = row.issue_types
+    return types.split(",")
+
+
+def hold_reason(connection: sa.Connection, site: str) -> str | None:
+    """Return why a site may not print now, or None."""
+    row = _site(connection, site)
+    return None if row is None else row.hold_reason
+
+
+def set_hold(hub: Hub, site: str, reason: str | None) -> None:
+    """Hold a site, or let it print again (None). Its stations hear it at their next sync.
+
+    Raises:
+        SiteUnknownError: no station belongs to it.
+    """
+
+    def body(connection: sa.Connection) -> None:
+        statement = sa.update(schema.sites).where(schema.sites.c.id == site)
+        if connection.execute(statement.values(hold_reason=reason)).rowcount == 0:
+            raise SiteUnknownError(f"site {site} has no station here: check its name")
+
+    hub.store.write(body)
+
+
+def _query(station: str) -> sa.Select[Any]:
+    return sa.select(_STATIONS).where(_STATIONS.c.id == station)
+
+
+def _site(connection: sa.Connection, site: str) -> sa.Row[Any] | None:
+    return connection.execute(sa.select(schema.sites).where(schema.sites.c.id == site)).first()
