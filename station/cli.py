@@ -1,0 +1,214 @@
+"""`ktp-station`: run the daemon, look at it, and say what people have done. Exit codes are those of sysexits."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from station.config import Config, load
+from station.errors import ConfigError, DecisionError, StationError, StoreError
+from station.jobs import Decision
+
+EX_USAGE, EX_DATAERR, EX_SOFTWARE, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 70, 75, 77, 78
+EX_IOERR = 74
+CONFIG_DEFAULT = Path("/etc/ktp-station/station.toml")
+EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (ConfigError, EX_CONFIG),
+    (StoreError, EX_IOERR),
+    (DecisionError, EX_NOPERM),
+    (StationError, EX_TEMPFAIL),
+)
+
+app = typer.Typer(
+    help="Cetak KTP-el tepat satu kali. / Prints each KTP-el record exactly once.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ByOption = Annotated[str, typer.Option("--by", help="Name of the person who says so.")]
+
+
+def main() -> None:
+    """Run the command line; an operating error is one sentence, never a traceback."""
+    try:
+        app()
+    except StationError as error:
+        _fail(error)
+
+
+def _fail(error: Exception) -> NoReturn:
+    print(f"ktp-station: {error}", file=sys.stderr)
+    sys.exit(next(code for kind, code in EXIT_CODES if isinstance(error, kind)))
+
+
+@app.command()
+def run(
+    config: ConfigOption = CONFIG_DEFAULT,
+    only: Annotated[str | None, typer.Option(help="press or courier; both without it.")] = None,
+) -> None:
+    """Run the daemon until SIGTERM; the card in the printer is finished first."""
+    from station import log, packages
+    from station.daemon import ROLES, Daemon
+
+    if only is not None and only not in ROLES:
+        raise typer.BadParameter(f"--only takes {' or '.join(ROLES)}")
+    packages.check_ours()
+    settings = load(config)
+    log.configure(settings.log.level)
+    os.umask(0o007)  # the roles share the store through their group; nobody else reads it
+    Daemon(settings, ROLES if only is None else (only,)).run()
+
+
+@app.command()
+def status(config: ConfigOption = CONFIG_DEFAULT, as_json: JsonOption = False) -> None:
+    """Tell what the station is doing and, where it stands still, why and what to do."""
+    from station import facts, screen
+    from station.clock import SystemClock
+
+    with _station(config) as (settings, database):
+        told = facts.status(settings, database, SystemClock())
+    print(json.dumps(told)) if as_json else screen.show_status(told)
+
+
+@app.command()
+def queue(
+    config: ConfigOption = CONFIG_DEFAULT,
+    count: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List the records held here, in the order they will be printed."""
+    from station import facts, screen
+
+    with _station(config) as (_, database):
+        told = facts.queue(database, count)
+    print(json.dumps(told)) if as_json else screen.show_queue(told)
+
+
+@app.command(name="load")
+def load_blanks(
+    count: Annotated[
+        int, typer.Argument(min=-1000, max=1000, help="Blanks put in; negative: taken out.")
+    ],
+    by: ByOption,
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Book blanks put into the printer."""
+    if count == 0:
+        raise typer.BadParameter("COUNT is not zero")
+    with _desk(config) as desk:
+        print(f"loaded: {desk.load(count, _name(by))}")
+
+
+@app.command()
+def approve(
+    record: str, by: ByOption, issue: int = 1, config: ConfigOption = CONFIG_DEFAULT
+) -> None:
+    """Let a held record be printed: at the counter, after a spoiled card, after it was set aside."""
+    from prr.record import Right
+
+    with _desk(config) as desk:
+        desk.approve(Right(record_id=record, issue_no=issue), _name(by))
+
+
+@app.command()
+def unlock(
+    by: ByOption,
+    second: Annotated[str, typer.Option(help="Name of the second person.")],
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Unlock the printer after two people have counted the cards."""
+    with _desk(config) as desk:
+        print(f"unlocked: {desk.unlock((_name(by), _name(second)))}")
+
+
+@app.command(name="test-card")
+def ask_test_card(by: ByOption, config: ConfigOption = CONFIG_DEFAULT) -> None:
+    """Ask the running press for a test card; it takes a blank and counts against the cap."""
+    with _desk(config) as desk:
+        print(f"request: {desk.ask_test_card(_name(by))}")
+
+
+@app.command()
+def resolve(
+    intent: int,
+    decision: Decision,
+    by: ByOption,
+    second: Annotated[str | None, typer.Option(help="Name of the second person.")] = None,
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Say what became of a card in doubt, after looking at it."""
+    people = (_name(by),) if second is None else (_name(by), _name(second))
+    with _desk(config) as desk:
+        desk.resolve(intent, decision, people)
+
+
+@app.command(name="check-config")
+def check_config(config: ConfigOption = CONFIG_DEFAULT) -> None:
+    """Check the configuration, the layout, the printer's driver and the installed packages."""
+    from drivers.errors import PrinterError
+    from drivers.registry import driver_for
+    from station import packages
+    from station.layout import Layout
+
+    settings = load(config)
+    packages.check_ours()
+    Layout.load(settings.press.layout)
+    try:
+        driver_for(settings.printer.uri, settings.printer.driver)
+    except PrinterError as error:
+        raise ConfigError(f"{config}: printer: {error}") from error
+    print(f"{config}: baik / good")
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--dir", help="Where the demo lives; emptied first.")
+    ] = Path("var/demo"),
+    cards: Annotated[int, typer.Option(min=1, max=200)] = 12,
+    speed: Annotated[float, typer.Option(min=1, help="Times faster than the machine.")] = 60.0,
+    usb: Annotated[bool, typer.Option("--usb", help="Over USB instead of TCP.")] = False,
+) -> None:
+    """Run hub, printer emulator and station as real processes and print a sample."""
+    from station.demo.show import Show
+
+    sys.exit(Show(folder, cards, speed, usb=usb).run())
+
+
+def _name(text: str) -> str:
+    """Check a person's sign: letters and digits, as it goes into the ledger."""
+    import re
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text):
+        raise typer.BadParameter("a name is letters, digits, dot, dash: the person's short sign")
+    return text
+
+
+@contextmanager
+def _station(path: Path) -> Iterator[tuple[Config, Any]]:
+    """Open configuration and store; the store must exist unless the daemon makes it."""
+    from station.daemon import open_store
+
+    config = load(path)
+    database = open_store(config)
+    try:
+        yield config, database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _desk(path: Path) -> Iterator[Any]:
+    from station.clock import SystemClock
+    from station.desk import Desk
+
+    with _station(path) as (config, database):
+        yield Desk(config, database, SystemClock())

@@ -1,0 +1,167 @@
+"""The station's TOML file -> one frozen value; an unknown key names the nearest right one, each error its remedy."""
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from prr import seal
+from prr.exchange import BATCH_MAX, Zone
+from prr.record import Code
+from station.errors import ConfigError
+
+ACCESS_KEY_CREDENTIAL = "ktp-hub-access-key"
+
+
+def _public_key(text: str) -> str:
+    seal.public_key_from_text(text)
+    return text
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class StationSection(_Section):
+    """Who this station is. `state_dir` is relative to the configuration file."""
+
+    id: Code
+    zone: Zone
+    state_dir: Path
+
+
+class HubSection(_Section):
+    """Where the hub is and how it is known. Without `access_key` the systemd credential is read."""
+
+    url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
+    access_key: str = ""
+    public_key: Annotated[str, AfterValidator(_public_key)]
+    timeout_s: float = Field(default=10.0, gt=0, le=120)
+
+
+class PrinterSection(_Section):
+    """The card printer. `counter_certified_at_feed` says that a certified profile of this model and firmware stands."""
+
+    uri: Annotated[str, Field(min_length=6)]
+    driver: Code = "evolis"
+    series: Code = "BLANK"
+    card_deadline_s: float = Field(default=120.0, gt=1, le=600)
+    counter_certified_at_feed: bool = False
+
+
+class PressSection(_Section):
+    """How cards are printed. `approval = "person"` lets nothing print before somebody said so."""
+
+    approval: Literal["policy", "person"] = "policy"
+    layout: Path | None = None
+    freshness_h: int = Field(default=72, ge=1, le=720)
+
+
+class CourierSection(_Section):
+    """How the hub is talked to: rights held ahead, pause between two words, longest back-off."""
+
+    prefetch_count: int = Field(default=20, ge=1, le=BATCH_MAX)
+    sync_s: float = Field(default=10.0, ge=0.2, le=3600)
+    backoff_s_max: float = Field(default=120.0, ge=1, le=3600)
+
+
+class LogSection(_Section):
+    """How much is logged."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Config(_Section):
+    """All of it."""
+
+    station: StationSection
+    hub: HubSection
+    printer: PrinterSection
+    press: PressSection = PressSection()
+    courier: CourierSection = CourierSection()
+    log: LogSection = LogSection()
+
+    @property
+    def store_path(self) -> Path:
+        """Return the path of the store file."""
+        return self.station.state_dir / "station.sqlite"
+
+    @property
+    def hub_public_key(self) -> Ed25519PublicKey:
+        """Return the key that signs grants and allowances."""
+        return seal.public_key_from_text(self.hub.public_key)
+
+
+def credentials_dir() -> Path | None:
+    """Return the folder of systemd's credentials, None outside a unit."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return Path(folder) if folder else None
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: not readable, not TOML, or a key unknown, missing or out of range; the sentence names file,
+            key and remedy.
+    """
+    try:
+        data = tomllib.loads(path.read_text())
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}): name another with --config"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    try:
+        config = Config.model_validate(_with_places(data, path))
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {_sentence(error)}") from error
+    return _with_access_key(config, path)
+
+
+def _with_places(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Make relative folders relative to the configuration file, not to where the program was started."""
+    for section, key in (("station", "state_dir"), ("press", "layout")):
+        table = data.get(section)
+        if isinstance(table, dict) and isinstance(table.get(key), str):
+            table[key] = path.resolve().parent / table[key]
+    return data
+
+
+def _with_access_key(config: Config, path: Path) -> Config:
+    if config.hub.access_key:
+        return config
+    folder = credentials_dir()
+    if folder is None or not (folder / ACCESS_KEY_CREDENTIAL).exists():
+        raise ConfigError(
+            f"{path}: hub.access_key is missing: set it, or give the unit LoadCredential={ACCESS_KEY_CREDENTIAL}"
+        )
+    key = (folder / ACCESS_KEY_CREDENTIAL).read_text().strip()
+    return config.model_copy(update={"hub": config.hub.model_copy(update={"access_key": key})})
+
+
+def _sentence(error: ValidationError) -> str:
+    """Say the first fault in one sentence; the value itself is never repeated, it may be a secret."""
+    faults = error.errors(include_input=False, include_url=False)
+    unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"]
+    fault = (unknown or faults)[0]  # a misspelt key is missing too, under its right name
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {key}{_nearest(fault['loc'])}"
+    if fault["type"] == "missing":
+        return f"{key} is missing: add it"
+    return f"{key}: {fault['msg']}"
+
+
+def _nearest(place: tuple[int | str, ...]) -> str:
+    model: Any = Config
+    for part in place[:-1]:
+        model = model.model_fields[str(part)].annotation
+    known = list(model.model_fields)
+    near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+    return f": did you mean {near[0]}?" if near else f": known are {', '.join(known)}"

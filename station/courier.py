@@ -1,0 +1,193 @@
+"""The courier: brings rights, takes reports. It has the network and no device.
+
+Its story, again and again: tell what happened (outbox), exchange words (sync: cap, revocations, hold), ask for more
+rights (claim) while few are held. Printing never waits for it. When the hub does not answer it comes back after a
+growing pause with a random part, so that a thousand kiosks do not hammer a hub that has just come up.
+"""
+
+import random
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from prr.exchange import Allowance, Claim, Grant, Sync
+from prr.seal import SealBrokenError
+from station import grants, outbox
+from station.clock import Clock, Moment, print_day
+from station.config import Config
+from station.database import Database, Transaction
+from station.errors import HubError
+from station.hub_client import HubClient
+from station.jobs import StopReason
+from station.role import RoleState
+from station.vault import Vault
+from station.worker import Story
+
+OUTBOX_BATCH = 50
+LOOK_S = 0.2
+BACKOFF_S_MIN = 1.0
+SYNC_S_MIN = 0.5  # sooner than configured only while a printer has no allowance for today
+
+
+class Courier:
+    """Carries between one store and one hub."""
+
+    def __init__(
+        self, config: Config, database: Database, hub: HubClient, vault: Vault, clock: Clock,
+        stopping: threading.Event, chance: random.Random, new_key: Callable[[], str],
+    ) -> None:  # fmt: skip
+        self._config = config
+        self._station = config.station.id
+        self._database = database
+        self._hub = hub
+        self._vault = vault
+        self._clock = clock
+        self._stopping = stopping
+        self._chance = chance
+        self._new_key = new_key
+        self._role = RoleState("courier", database, clock)
+        self._log = structlog.get_logger().bind(role="courier")
+        self._synced_s: float | None = None
+        self._ready_at_hub = 0
+        self._failures = 0
+
+    def story(self) -> Story:
+        """Tell the whole story; ends between two exchanges once stopping is set."""
+        while not self._stopping.is_set():
+            try:
+                worked = self._tell() + self._sync() + self._claim()
+                self._heard()
+                yield 0.0 if worked else LOOK_S
+            except HubError as error:
+                yield self._missed(error)
+        self._hub.close()
+
+    # -- three exchanges -----------------------------------------------------------------------------------
+
+    def _tell(self) -> int:
+        """Send the oldest untold entries; destroys payloads of what the hub has acknowledged."""
+        with self._database.read() as tx:
+            entries = outbox.untold(tx, OUTBOX_BATCH)
+        if not entries:
+            return 0
+        answer = self._hub.tell(entries)
+        with self._database.write() as tx:
+            count = outbox.acknowledged(tx, min(answer.applied_seq, entries[-1].seq))
+        self._log.info("outbox.told", count=count, seq=answer.applied_seq)
+        return count
+
+    def _sync(self) -> int:
+        """Exchange words when it is time, or at once when a printer has no allowance yet."""
+        now_s = self._clock.monotonic_s()
+        if not self._sync_due(now_s):
+            return 0
+        began = Moment.of(self._clock)
+        with self._database.read() as tx:
+            sync = Sync(
+                station=self._station,
+                boot_id=self._clock.boot_id,
+                last_seq=outbox.last_seq(tx),
+                printers=tuple(row["serial"] for row in tx.all("printers")),
+                holds=outbox.held(tx),
+            )
+        answer = self._hub.sync(sync)
+        self._verify(answer.allowances)
+        with self._database.write() as tx:
+            grants.keep_allowances(tx, answer.allowances)
+            for revocation in answer.revoked:
+                grants.release(tx, self._station, revocation, "revoked", self._clock.now())
+            tx.run("fact_set", name="hub_checked", value=began.text())
+            tx.run("fact_set", name="hold", value=answer.hold or "")
+            tx.run("fact_set", name="hub_epoch", value=str(answer.hub_epoch))
+        self._synced_s = now_s
+        self._ready_at_hub = answer.ready_count
+        return 0
+
+    def _claim(self) -> int:
+        """Finish a claim under way, or begin one where few rights are held and the cap allows more."""
+        with self._database.read() as tx:
+            under_way = grants.claim_under_way(tx)
+            count = self._count_wanted(tx)
+        if under_way is None:
+            if count < 1 or self._ready_at_hub < 1:
+                return 0
+            under_way = (self._new_key(), count)
+            with self._database.write() as tx:
+                grants.begin_claim(tx, *under_way, self._clock.now())
+        return self._ask(*under_way)
+
+    def _ask(self, claim_key: str, count_max: int) -> int:
+        began_s = self._clock.monotonic_s()
+        answer = self._hub.claim(
+            Claim(claim_key=claim_key, station=self._station, count_max=count_max)
+        )
+        self._verify(answer.grants)
+        pull_ms = round((self._clock.monotonic_s() - began_s) * 1000 / max(1, len(answer.grants)))
+        with self._database.write() as tx:
+            kept = grants.keep(
+                tx, self._vault, claim_key, answer.grants,
+                approved=self._config.press.approval == "policy", pull_ms=pull_ms,
+            )  # fmt: skip
+        self._ready_at_hub = max(0, self._ready_at_hub - len(answer.grants))
+        if not answer.grants:
+            self._ready_at_hub = 0
+        self._log.info("rights.claimed", count=kept, took_ms=pull_ms)
+        return kept
+
+    def _verify(self, signed: tuple[Grant, ...] | tuple[Allowance, ...]) -> None:
+        """Check every seal; one that is broken makes the whole answer worth nothing."""
+        try:
+            for document in signed:
+                document.verify(self._config.hub_public_key)
+        except SealBrokenError as error:
+            raise HubError(
+                f"{error}: check hub.public_key; nothing of the answer was used"
+            ) from error
+
+    # -- how much and when ---------------------------------------------------------------------------------
+
+    def _count_wanted(self, tx: Transaction) -> int:
+        """Return how many rights to ask for: up to the prefetch, never more than the open allowances permit."""
+        today = print_day(self._clock.now(), self._config.station.zone, None)
+        allowed = tx.value("allowances_left", day=today.isoformat())
+        held = tx.value("rights_waiting")
+        prefetch = self._config.courier.prefetch_count
+        wanted = min(prefetch - held, allowed - held)
+        return wanted if wanted >= min(prefetch, 1 + prefetch // 4) or held == 0 else 0
+
+    def _sync_due(self, now_s: float) -> bool:
+        if self._synced_s is None:
+            return True
+        silent_s = now_s - self._synced_s
+        if silent_s >= self._config.courier.sync_s:
+            return True
+        return silent_s >= SYNC_S_MIN and self._printer_without_allowance()
+
+    def _printer_without_allowance(self) -> bool:
+        today = print_day(self._clock.now(), self._config.station.zone, None).isoformat()
+        with self._database.read() as tx:
+            return any(
+                tx.one("allowance_open", printer_serial=row["serial"], day=today) is None
+                for row in tx.all("printers")
+            )
+
+    def _heard(self) -> None:
+        self._failures = 0
+        if self._role.say("idle", {}):
+            self._set_link("")
+
+    def _missed(self, error: HubError) -> float:
+        """Note that the hub did not answer; returns how long to leave it alone."""
+        self._failures += 1
+        limit_s = self._config.courier.backoff_s_max
+        pause_s = min(limit_s, BACKOFF_S_MIN * 2.0 ** min(self._failures - 1, 16))
+        delay_s = pause_s * (0.5 + self._chance.random() / 2)
+        if self._role.say("stopped", {StopReason.LINK_DOWN: str(error)}):
+            self._set_link(str(error))
+            self._log.warning("hub.missed", error=str(error), delay_s=round(delay_s, 1))
+        return delay_s
+
+    def _set_link(self, fault: str) -> None:
+        with self._database.write() as tx:
+            tx.run("fact_set", name="link", value=fault)

@@ -1,0 +1,161 @@
+"""The daemon: puts the roles together, runs each on a thread, and ends them well.
+
+    main thread   signals, systemd's watchdog, waits for the end
+    press         owns the printer's handle
+    courier       owns the line to the hub
+
+The two share the store's file (a connection each) and the stop event, nothing else. A programmer's error in either
+ends the process at once with the traceback redacted; systemd starts a new one and the restart rule applies. SIGTERM
+lets the card in the printer be finished.
+"""
+
+import os
+import random
+import signal
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import FrameType
+
+import structlog
+
+from station import log
+from station.choice import Choice
+from station.clock import Clock, SystemClock
+from station.config import Config, credentials_dir
+from station.courier import Courier
+from station.database import Database
+from station.hub_client import HubClient
+from station.layout import Layout
+from station.lock import RoleLock
+from station.notify import notify, watchdog_interval_s
+from station.press import Press
+from station.printer import Printer
+from station.vault import Vault, station_key
+from station.worker import Story, Worker
+
+SILENT_S_MAX = 120.0  # a job's bytes may take a minute to a slow printer in one step
+BEAT_S = 1.0
+ROLES = ("press", "courier")
+
+EX_SOFTWARE = 70
+
+
+def open_store(config: Config) -> Database:
+    """Open the station's store, making its folder where there is none.
+
+    Raises:
+        StoreError: not usable; the sentence says why.
+    """
+    config.station.state_dir.mkdir(parents=True, exist_ok=True, mode=0o770)
+    return Database(config.store_path)
+
+
+def open_vault(config: Config) -> Vault:
+    """Open the vault under this station's key.
+
+    Raises:
+        VaultError: the key is damaged.
+    """
+    return Vault(config.station.id, station_key(config.station.state_dir, credentials_dir()))
+
+
+class Daemon:
+    """One or both roles in one process."""
+
+    def __init__(self, config: Config, roles: tuple[str, ...] = ROLES) -> None:
+        self._config = config
+        self._roles = roles
+        self._clock: Clock = SystemClock()
+        self._stopping = threading.Event()
+        self._ended = threading.Event()
+        self._log = structlog.get_logger()
+
+    def run(self) -> None:
+        """Run until a signal or the end of every role.
+
+        Raises:
+            StationError: the daemon cannot start.
+        """
+        with ExitStack() as stack:
+            database = open_store(self._config)
+            stack.callback(database.close)
+            for role in self._roles:
+                stack.enter_context(RoleLock(self._config.station.state_dir, role))
+            vault = open_vault(self._config)
+            workers = [
+                Worker(role, self._story(role, database, vault), self._clock, self._stopping)
+                for role in self._roles
+            ]
+            stack.enter_context(_Signals(self._stop))
+            self._run_workers(workers)
+
+    def _story(self, role: str, database: Database, vault: Vault) -> Story:
+        if role == "courier":
+            return Courier(
+                self._config, database, HubClient(self._config.hub), vault, self._clock,
+                self._stopping, random.Random(), lambda: str(uuid.uuid4()),  # noqa: S311
+            ).story()  # fmt: skip
+        printer = Printer(self._config.printer, self._clock)
+        layout = Layout.load(self._config.press.layout)
+        choice = Choice(self._config, database, vault, layout, printer.driver, self._clock)
+        return Press(self._config, database, printer, choice, self._clock, self._stopping).story()
+
+    def _run_workers(self, workers: list[Worker]) -> None:
+        threads = [
+            threading.Thread(target=self._run_worker, args=(worker,), name=worker.name)
+            for worker in workers
+        ]
+        for thread in threads:
+            thread.start()
+        notify("READY=1")
+        self._log.info("daemon.started", reasons=list(self._roles))
+        beat_s = min(BEAT_S, watchdog_interval_s() or BEAT_S)
+        while any(thread.is_alive() for thread in threads):
+            self._ended.wait(beat_s)
+            self._ended.clear()
+            if all(worker.silent_s() < SILENT_S_MAX for worker in workers):
+                notify("WATCHDOG=1")
+        for thread in threads:
+            thread.join()
+        notify("STOPPING=1")
+        self._log.info("daemon.ended")
+
+    def _run_worker(self, worker: Worker) -> None:
+        """Run one role; whatever escapes it is a fault that only a new process can clear."""
+        try:
+            worker.run()
+        except BaseException as error:  # noqa: BLE001
+            self._log.critical(
+                "daemon.failed", role=worker.name, exception=log.traceback_text(error)
+            )
+            sys.stderr.flush()
+            os._exit(EX_SOFTWARE)
+        finally:
+            self._ended.set()
+
+    def _stop(self, number: int) -> None:
+        if not self._stopping.is_set():
+            self._log.info("daemon.stopping", signal=signal.Signals(number).name)
+        self._stopping.set()
+
+
+class _Signals:
+    """SIGTERM and SIGINT while the daemon runs; the old handlers come back afterwards."""
+
+    def __init__(self, stop: Callable[[int], None]) -> None:
+        self._stop = stop
+        self._old: dict[int, object] = {}
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._old[number] = signal.signal(number, self._on_signal)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._old.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._stop(number)

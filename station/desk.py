@@ -1,0 +1,93 @@
+"""What people do at the station: load blanks, approve, unlock, ask for a test card, resolve a doubt.
+
+Each is one transaction in the store; the press sees it at its next look. No device and no network is needed.
+"""
+
+import json
+
+from prr.exchange import Loading
+from prr.record import Right
+from station import doubt, outbox
+from station.clock import Clock
+from station.config import Config
+from station.database import Database, Transaction
+from station.errors import DecisionError
+from station.jobs import Decision
+
+
+class Desk:
+    """The counter's side of one station."""
+
+    def __init__(self, config: Config, database: Database, clock: Clock) -> None:
+        self._station = config.station.id
+        self._series = config.printer.series
+        self._database = database
+        self._clock = clock
+
+    def load(self, count: int, by: str) -> int:
+        """Book blanks put into the printer (count > 0) or taken out (count < 0); returns what is loaded now.
+
+        Raises:
+            DecisionError: more taken out than are in.
+        """
+        assert count
+        at = self._clock.now()
+        with self._database.write() as tx:
+            loaded = int(tx.value("blanks_loaded", series=self._series))
+            if loaded + count < 0:
+                raise DecisionError(
+                    f"only {loaded} blanks are loaded, {-count} cannot be taken out"
+                )
+            source, target = ("OUTSIDE", "LOADED") if count > 0 else ("LOADED", "OUTSIDE")
+            tx.run(
+                "blank_move", series=self._series, source=source, target=target, count=abs(count),
+                intent=None, who=by, at=at.isoformat(),
+            )  # fmt: skip
+            body = Loading(series=self._series, count=count, by=by)
+            outbox.tell(tx, self._station, at, body)
+        return loaded + count
+
+    def approve(self, right: Right, by: str) -> None:
+        """Let a held right be printed.
+
+        Raises:
+            DecisionError: it does not wait for a word here.
+        """
+        with self._database.write() as tx:
+            changed = tx.run("right_approve", record_id=right.record_id, issue_no=right.issue_no)
+            if not changed:
+                raise DecisionError(
+                    f"{right} does not wait for approval here: see `ktp-station queue`"
+                )
+            self._event(tx, "right.approved", {"right": str(right), "people": [by]})
+
+    def unlock(self, people: tuple[str, str]) -> int:
+        """Unlock every locked printer after a count; returns how many were.
+
+        Raises:
+            DecisionError: the two people are one.
+        """
+        if people[0] == people[1]:
+            raise DecisionError("unlocking needs two different people: add --second NAME")
+        with self._database.write() as tx:
+            count = tx.run("printers_unlock")
+            if count:
+                self._event(tx, "printer.unlocked", {"people": people})
+        return count
+
+    def ask_test_card(self, by: str) -> int:
+        """Ask the press for a test card; returns the request's number. It counts against cap and blanks."""
+        with self._database.write() as tx:
+            return tx.add("test_ask", who=by, at=self._clock.now().isoformat())
+
+    def resolve(self, intent: int, decision: Decision, people: tuple[str, ...]) -> None:
+        """Settle a doubt by people's word.
+
+        Raises:
+            DecisionError: see `station.doubt.resolve`.
+        """
+        with self._database.write() as tx:
+            doubt.resolve(tx, self._station, intent, decision, people, self._clock.now())
+
+    def _event(self, tx: Transaction, name: str, about: dict[str, object]) -> None:
+        tx.run("event_add", at=self._clock.now().isoformat(), name=name, about=json.dumps(about))

@@ -1,0 +1,99 @@
+"""Doubt: what became of a card when nobody saw its end.
+
+restart     each intent without an outcome is IN DOUBT; only the press, holding its lock, says so
+latch       no new intent on that printer until the doubt is settled
+idle only   the printer's word about its last job is believed only while it is idle with no card inside
+people      decide what the machine cannot prove; NOT PRINTED needs two, silence decides nothing
+"""
+
+import json
+from datetime import datetime
+
+from drivers.card import Evidence
+from prr.exchange import Outcome
+from station import attempt
+from station.database import Row, Transaction
+from station.errors import DecisionError
+from station.jobs import Decision, DoubtEvidence, people_needed
+
+_OUTCOME = {
+    Decision.PRINTED: Outcome.PRINTED,
+    Decision.NOT_PRINTED: Outcome.NOT_PRINTED,
+    Decision.SPOILED: Outcome.SPOILED,
+}
+
+
+def open_intents(tx: Transaction) -> list[Row]:
+    """Return the intents without an outcome, at most one a printer."""
+    return tx.all("intents_open", printer_serial=None)
+
+
+def doubt_all(tx: Transaction, station: str, at: datetime) -> int:
+    """Say of every open intent that it is in doubt; returns how many there are."""
+    rows = open_intents(tx)
+    for row in rows:
+        attempt.put_in_doubt(tx, station, row["intent"], at)
+    return len(rows)
+
+
+def weigh(row: Row, now: Evidence, *, certified: bool) -> DoubtEvidence:
+    """Set what the printer says now against what the intent noted before."""
+    delta = None
+    if now.counter is not None and row["counter_before"] is not None:
+        delta = now.counter - row["counter_before"]
+    return DoubtEvidence(
+        counter_delta=delta,
+        same_printer=now.serial == row["printer_serial"],
+        card_inside=now.card_inside,
+        job_alive=now.job_active,
+        certified=certified,
+    )
+
+
+def settle_by_evidence(
+    tx: Transaction, station: str, row: Row, now: Evidence, at: datetime, *, certified: bool
+) -> bool:
+    """Keep the evidence and settle the doubt where it is proof; returns whether it was.
+
+    On this family a card is never proved PRINTED after a doubt: no job can be named afterwards. NOT PRINTED is
+    proved by an unmoved certified counter, an empty path and no job alive.
+    """
+    evidence = weigh(row, now, certified=certified)
+    attempt.note_doubt_evidence(tx, row["intent"], evidence)
+    if not evidence.proves_not_printed:
+        return False
+    attempt.settle(
+        tx, station, row["intent"], Outcome.NOT_PRINTED, at,
+        after_evidence=now, decided_by=("evidence",),
+    )  # fmt: skip
+    return True
+
+
+def resolve(
+    tx: Transaction,
+    station: str,
+    intent: int,
+    decision: Decision,
+    people: tuple[str, ...],
+    at: datetime,
+) -> None:
+    """Settle a doubt by people's word.
+
+    Raises:
+        DecisionError: no such doubt, settled already, or too few different people.
+    """
+    row = tx.one("intent", intent=intent)
+    if row is None:
+        raise DecisionError(f"there is no intent {intent}: see `ktp-station queue`")
+    if row["outcome"] is not None:
+        raise DecisionError(f"intent {intent} was settled as {row['outcome']} and stays so")
+    if not row["in_doubt"]:
+        raise DecisionError(f"intent {intent} is being printed, not in doubt")
+    needed = people_needed(decision, attempt.doubt_evidence(row))
+    if len(set(people)) < needed:
+        raise DecisionError(
+            f"{decision} needs the word of {needed} different people here: add --second NAME"
+        )
+    attempt.settle(tx, station, intent, _OUTCOME[decision], at, decided_by=people)
+    about = json.dumps({"intent": intent, "decision": decision, "people": people})
+    tx.run("event_add", at=at.isoformat(), name="doubt.resolved", about=about)

@@ -1,0 +1,48 @@
+"""Operating errors of the station, as types; each message is one sentence with a remedy and without personal data.
+
+StationError
+|- ConfigError       the configuration file: which key, what to write instead
+|- StoreError        the store is not what it must be, or a write failed: printing stops until restart
+|- VaultError        a payload can't be opened with this station's key
+|- LayoutError       the card layout (station.layout)
+|- HubError          the hub
+|  |- HubUnreachableError   no answer: keep printing what is held, ask later
+|  `- HubRefusedError       an answer that says no, with its code
+`- DecisionError     a person's decision that the protocol does not allow
+"""
+
+
+class StationError(Exception):
+    """Any operating error of the station."""
+
+
+class ConfigError(StationError):
+    """The configuration names something unknown, leaves something out, or gives a value out of range."""
+
+
+class StoreError(StationError):
+    """The store cannot be trusted to be durable now: wrong settings, foreign or newer file, failed write."""
+
+
+class VaultError(StationError):
+    """A payload that this station's key does not open: a store from another station, or damage."""
+
+
+class HubError(StationError):
+    """Anything between this station and its hub."""
+
+
+class HubUnreachableError(HubError):
+    """No answer, or none that can be understood: link down, time-out, a proxy's page."""
+
+
+class HubRefusedError(HubError):
+    """The hub understood and refused."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class DecisionError(StationError):
+    """A decision on a doubt that needs another person, another word or has been taken already."""

@@ -1,0 +1,97 @@
+"""The press's printer: owns driver and link, knows who answered, and lets go of both after a fault.
+
+Only the press's thread uses it. It tells scripts what they ask for, one yield at a time, and waits in between
+through the story that runs it.
+"""
+
+from collections.abc import Callable, Generator
+from typing import TypeVar
+
+from drivers.card import Evidence
+from drivers.driver import Commit, Driver, Pause, Script
+from drivers.link import Finished, Link
+from drivers.registry import driver_for
+from drivers.status import PrinterIdentity
+from drivers.transports import open_transport
+from station.clock import Clock
+from station.config import PrinterSection
+
+T = TypeVar("T")
+OnCommit = Callable[[Evidence], None]
+OnPause = Callable[[], None]
+
+
+class Printer:
+    """One card printer at one device URI."""
+
+    def __init__(self, section: PrinterSection, clock: Clock) -> None:
+        self.uri = section.uri
+        self.driver: Driver = driver_for(section.uri, section.driver)
+        self.identity: PrinterIdentity | None = None
+        self._certified = section.counter_certified_at_feed
+        self._clock = clock
+        self._link: Link | None = None
+
+    @property
+    def counter_certified(self) -> bool:
+        """Tell whether an unmoved counter is proof, by the model's profile or by the office's word."""
+        return self._certified or self.driver.capabilities.counter_certified
+
+    def talk(
+        self, script: Script[T], on_commit: OnCommit | None = None, on_pause: OnPause | None = None
+    ) -> Generator[float, None, T]:
+        """Run a script to its end; yields the seconds to wait in its pauses, less what `on_pause` used of them.
+
+        At a Commit `on_commit` must make the intent durable; if it raises, the script is closed and nothing that can
+        move a card was sent.
+
+        Raises:
+            PrinterError: what the script raises before its Commit.
+        """
+        run = self._linked().start(script)
+        try:
+            while True:
+                event = run.advance()
+                if isinstance(event, Finished):
+                    return event.value
+                if isinstance(event, Commit):
+                    assert on_commit is not None, "only the press prints"
+                    on_commit(event.before)
+                elif isinstance(event, Pause):
+                    yield self._pause_left_s(event.duration_s, on_pause)
+        finally:
+            script.close()
+
+    def _pause_left_s(self, duration_s: float, on_pause: OnPause | None) -> float:
+        if on_pause is None:
+            return duration_s
+        began_s = self._clock.monotonic_s()
+        on_pause()
+        return max(0.0, duration_s - (self._clock.monotonic_s() - began_s))
+
+    def meet(self) -> Generator[float, None, PrinterIdentity]:
+        """Ask who answers.
+
+        Raises:
+            PrinterError: nobody, or nobody who makes sense.
+        """
+        self.identity = yield from self.talk(self.driver.identify())
+        return self.identity
+
+    def frames(self) -> list[str]:
+        """Return the last frames on the wire, for a failure's log."""
+        if self._link is None:
+            return []
+        return [f"{f.direction} {f.length} {f.head_hex}" for f in self._link.frames()]
+
+    def drop(self) -> None:
+        """Let go of the device; the next talk opens it anew."""
+        if self._link is not None:
+            self._link.close()
+        self._link = None
+        self.identity = None
+
+    def _linked(self) -> Link:
+        if self._link is None:
+            self._link = Link(open_transport(self.uri), self._clock.monotonic_s)
+        return self._link

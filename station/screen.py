@@ -1,0 +1,62 @@
+"""Facts as tables for people, Indonesian first. No fact is made here."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_STATES = {
+    "idle": "[green]siap / idle",
+    "processing": "[cyan]mencetak / processing",
+    "stopped": "[red]berhenti / stopped",
+}
+
+
+def show_status(told: dict[str, Any]) -> None:
+    """Print the station's state."""
+    console = Console()
+    console.print(f"[bold]Stasiun / station {told['station']}")
+    for role in told["roles"]:
+        console.print(f"{role['role']}: {_STATES.get(role['state'], role['state'])}")
+        for reason in role["reasons"]:
+            console.print(
+                f"  [yellow]{reason['reason']}[/]: {reason['detail']}\n    -> {reason['remedy']}",
+                highlight=False,
+            )
+    _doubts(console, told["doubts"])
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for title, facts in (
+        ("Kartu / cards", told["cards"]),
+        ("Blangko / blanks", told["blanks"]),
+        ("Data / rights", told["rights"]),
+    ):
+        table.add_row(title, "  ".join(f"{name} {value}" for name, value in facts.items()))
+    for printer in told["printers"]:
+        table.add_row(
+            "Printer", f"{printer['model']} {printer['serial']} firmware {printer['firmware']}"
+        )
+        cap = "-" if printer["cap"] is None else f"{printer['cap_left']} / {printer['cap']}"
+        table.add_row("Batas hari ini / cap left", f"{cap} ({printer['day']})")
+    table.add_row("Laporan menunggu / untold", str(told["outbox_waiting"]))
+    console.print(table)
+
+
+def _doubts(console: Console, doubts: list[dict[str, Any]]) -> None:
+    for doubt in doubts:
+        if doubt["in_doubt"]:
+            console.print(
+                f"[red bold]RAGU / IN DOUBT[/] intent {doubt['intent']} right {doubt['right']}: "
+                f"ktp-station resolve {doubt['intent']} printed|not-printed|spoiled --by NAME",
+                highlight=False,
+            )
+
+
+def show_queue(rows: list[dict[str, Any]]) -> None:
+    """Print the queue."""
+    table = Table(
+        "Hak / right", "Keadaan / state", "Disetujui / approved", "fence", "tarik / pull ms"
+    )
+    for row in rows:
+        approved = "ya" if row["approved"] else "belum"
+        table.add_row(row["right"], row["state"], approved, str(row["fence"]), str(row["pull_ms"]))
+    Console().print(table)

@@ -1,0 +1,148 @@
+-- Every statement of the station, by name. Times are ISO text in UTC.
+
+-- name: fact_set
+INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = :value
+-- name: fact
+SELECT value FROM fact WHERE name = :name
+
+-- name: claim_open
+INSERT INTO claim (claim_key, count_max, state, asked_at) VALUES (:claim_key, :count_max, 'ASKING', :at)
+-- name: claim_under_way
+SELECT claim_key, count_max FROM claim WHERE state = 'ASKING'
+-- name: claim_close
+UPDATE claim SET state = 'ANSWERED' WHERE claim_key = :claim_key AND state = 'ASKING'
+
+-- name: right_of
+SELECT * FROM held_right WHERE record_id = :record_id AND issue_no = :issue_no
+-- name: right_grant
+INSERT INTO held_right (record_id, issue_no, fence, state, approved, blank_uid, payload, payload_key, pull_ms, granted_no)
+VALUES (:record_id, :issue_no, :fence, 'CACHED', :approved, :blank_uid, :payload, :payload_key, :pull_ms,
+        (SELECT coalesce(max(granted_no), 0) + 1 FROM held_right))
+ON CONFLICT (record_id, issue_no) DO UPDATE SET
+    fence = excluded.fence, state = 'CACHED', approved = excluded.approved, blank_uid = excluded.blank_uid,
+    payload = excluded.payload, payload_key = excluded.payload_key, pull_ms = excluded.pull_ms,
+    granted_no = excluded.granted_no
+WHERE held_right.state = 'RELEASED' AND excluded.fence > held_right.fence
+-- name: right_move
+UPDATE held_right SET state = :target WHERE record_id = :record_id AND issue_no = :issue_no AND state = :source
+-- name: right_disapprove
+UPDATE held_right SET approved = 0 WHERE record_id = :record_id AND issue_no = :issue_no
+-- name: right_approve
+UPDATE held_right SET approved = 1
+WHERE record_id = :record_id AND issue_no = :issue_no AND state = 'CACHED' AND approved = 0
+-- name: right_shred
+UPDATE held_right SET state = 'SHREDDED', payload = NULL, payload_key = NULL
+WHERE record_id = :record_id AND issue_no = :issue_no AND state = 'PRINTED'
+-- name: right_tomb
+UPDATE held_right SET state = 'TOMB', payload = NULL, payload_key = NULL
+WHERE record_id = :record_id AND issue_no = :issue_no AND state = 'CACHED' AND fence = :fence
+-- name: right_released
+UPDATE held_right SET state = 'RELEASED' WHERE record_id = :record_id AND issue_no = :issue_no AND state = 'TOMB'
+-- name: rights_next
+SELECT record_id, issue_no, fence, payload, payload_key FROM held_right
+WHERE state = 'CACHED' AND approved = 1 ORDER BY granted_no LIMIT :count
+-- name: rights_held
+SELECT record_id, issue_no, fence, state FROM held_right WHERE state IN ('CACHED', 'INTENT', 'IN_DOUBT', 'PRINTED', 'TOMB')
+ORDER BY granted_no LIMIT 1000
+-- name: rights_by_state
+SELECT state, approved, count(*) AS count FROM held_right GROUP BY state, approved
+-- name: rights_waiting
+SELECT count(*) FROM held_right WHERE state = 'CACHED'
+-- name: queue
+SELECT record_id, issue_no, fence, state, approved, pull_ms FROM held_right
+WHERE state NOT IN ('SHREDDED', 'RELEASED') ORDER BY granted_no LIMIT :count
+
+-- name: allowance_keep
+INSERT INTO allowance (allowance_id, printer_serial, day, zone, cap, document)
+VALUES (:allowance_id, :printer_serial, :day, :zone, :cap, :document) ON CONFLICT DO NOTHING
+-- name: allowance_open
+SELECT allowance_id, zone, cap,
+       cap - (SELECT count(*) FROM intent i WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED') AS left_over
+FROM allowance a WHERE printer_serial = :printer_serial AND day = :day
+-- name: allowances_left
+SELECT coalesce(sum(max(0, cap - (SELECT count(*) FROM intent i
+       WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED'))), 0)
+FROM allowance a WHERE day >= :day
+-- name: day_latest
+SELECT max(day) FROM intent WHERE printer_serial = :printer_serial
+
+-- name: intent_begin
+INSERT INTO intent (printer_serial, record_id, issue_no, fence, attempt, series, blank_uid, counter_before, counter_kind,
+                    image_sha256, allowance_id, day, zone, boot_id, begun_at)
+VALUES (:printer_serial, :record_id, :issue_no, :fence,
+        (SELECT count(*) + 1 FROM intent WHERE record_id IS :record_id AND issue_no IS :issue_no),
+        :series, :blank_uid, :counter_before, :counter_kind, :image_sha256, :allowance_id, :day, :zone, :boot_id, :at)
+-- name: intent
+SELECT i.*, r.pull_ms FROM intent i LEFT JOIN held_right r USING (record_id, issue_no) WHERE i.intent = :intent
+-- name: intents_open
+SELECT * FROM intent WHERE outcome IS NULL AND (:printer_serial IS NULL OR printer_serial = :printer_serial) ORDER BY intent
+-- name: intent_doubt
+UPDATE intent SET in_doubt = 1, doubt = :doubt WHERE intent = :intent AND outcome IS NULL
+-- name: intent_settle
+UPDATE intent SET outcome = :outcome, counter_after = :counter_after, print_ms = :print_ms, decided_by = :decided_by,
+                  settled_at = :at
+WHERE intent = :intent AND outcome IS NULL
+-- name: intents_by_outcome
+SELECT coalesce(outcome, CASE in_doubt WHEN 1 THEN 'IN_DOUBT' ELSE 'IN_PRINT' END) AS outcome,
+       record_id IS NULL AS test, count(*) AS count, avg(print_ms) AS print_ms
+FROM intent GROUP BY 1, 2
+-- name: spoils_of_day
+SELECT count(*) FROM intent WHERE outcome = 'SPOILED' AND day = :day
+
+-- name: blank_move
+INSERT INTO blank_move (series, source, target, count, intent, who, at)
+VALUES (:series, :source, :target, :count, :intent, :who, :at)
+-- name: blanks
+SELECT place, sum(count) AS count FROM (
+    SELECT target AS place, count FROM blank_move WHERE :series IS NULL OR series = :series
+    UNION ALL SELECT source, -count FROM blank_move WHERE :series IS NULL OR series = :series)
+GROUP BY place
+-- name: blanks_loaded
+SELECT coalesce(sum(CASE WHEN target = 'LOADED' THEN count ELSE -count END), 0) FROM blank_move
+WHERE series = :series AND 'LOADED' IN (source, target)
+
+-- name: outbox_last
+SELECT seq, sha256 FROM outbox ORDER BY seq DESC LIMIT 1
+-- name: outbox_add
+INSERT INTO outbox (seq, document, sha256, record_id, issue_no)
+VALUES (:seq, :document, :sha256, :record_id, :issue_no)
+-- name: outbox_untold
+SELECT seq, document FROM outbox WHERE acknowledged = 0 ORDER BY seq LIMIT :count
+-- name: outbox_told
+SELECT seq, document, record_id, issue_no FROM outbox WHERE acknowledged = 0 AND seq <= :seq ORDER BY seq
+-- name: outbox_acknowledge
+UPDATE outbox SET acknowledged = 1 WHERE seq <= :seq AND acknowledged = 0
+-- name: outbox_waiting
+SELECT count(*) FROM outbox WHERE acknowledged = 0
+
+-- name: printer_seen
+INSERT INTO printer (serial, model, firmware) VALUES (:serial, :model, :firmware)
+ON CONFLICT (serial) DO UPDATE SET model = :model, firmware = :firmware
+-- name: printer
+SELECT * FROM printer WHERE serial = :serial
+-- name: printers
+SELECT * FROM printer ORDER BY serial
+-- name: printer_counter
+UPDATE printer SET counter = :counter WHERE serial = :serial
+-- name: printer_lock
+UPDATE printer SET locked_reason = :reason WHERE serial = :serial AND locked_reason IS NULL
+-- name: printers_unlock
+UPDATE printer SET locked_reason = NULL, counter = NULL WHERE locked_reason IS NOT NULL
+
+-- name: test_ask
+INSERT INTO test_request (who, at) VALUES (:who, :at)
+-- name: test_waiting
+SELECT request, who FROM test_request WHERE intent IS NULL ORDER BY request LIMIT 1
+-- name: test_taken
+UPDATE test_request SET intent = :intent WHERE request = :request AND intent IS NULL
+
+-- name: role_say
+INSERT INTO role (role, state, reasons, since) VALUES (:role, :state, :reasons, :at)
+ON CONFLICT (role) DO UPDATE SET state = :state, reasons = :reasons, since = :at
+-- name: roles
+SELECT * FROM role ORDER BY role
+
+-- name: event_add
+INSERT INTO event (at, name, about) VALUES (:at, :name, :about)
+-- name: events_last
+SELECT * FROM event ORDER BY event DESC LIMIT :count

@@ -1,0 +1,245 @@
+"""The store's protocol under random histories: grants, intents, outcomes, doubts, people, revocations, restarts.
+
+After every step the invariants of print-once that a station can keep alone are asserted from the rows themselves.
+"""
+
+import itertools
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from prr.exchange import Loading, OutboxEntry, Outcome, Report, Revocation
+from prr.record import Right
+from station import attempt, doubt, grants, outbox
+from station.database import Database, Row
+from station.errors import DecisionError
+from station.jobs import Decision
+from support.records import record
+from support.stations import SERIAL, STATION, VAULT, SetClock, evidence, grant, plan, stock
+
+RIGHTS = [record(number).right for number in range(1, 4)]
+CAP = 2
+NUMBERS = st.integers(1, 3)
+
+
+class StoreMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="ktp-store-"))
+        self.store = Database(self.folder / "station.sqlite")
+        stock(self.store, cap=CAP, blanks=12)
+        self.clock = SetClock()
+        self.fences = dict.fromkeys(RIGHTS, 0)
+        self.released_under: dict[Right, int] = {}
+
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    # -- the world ---------------------------------------------------------------------------------------
+
+    @rule(number=NUMBERS, late=st.booleans())
+    def a_grant_comes(self, number: int, late: bool) -> None:
+        right = RIGHTS[number - 1]
+        row = self._right(right)
+        free = row is None or row["state"] == "RELEASED"
+        fence = self.fences[right] if late and self.fences[right] else self.fences[right] + 1
+        with self.store.write() as tx:
+            kept = grants.keep(tx, VAULT, "k", (grant(number, fence),), approved=True, pull_ms=1)
+        assert kept == int(free and fence > self.fences[right])
+        if kept:
+            self.fences[right] = fence
+
+    @rule(number=NUMBERS, test=st.booleans())
+    def an_intent_begins(self, number: int, test: bool) -> None:
+        right = None if test else RIGHTS[number - 1]
+        row = None if right is None else self._right(right)
+        legal = right is None or (row is not None and row["state"] == "CACHED")
+        if not legal:
+            return
+        blocked = self._open() is not None or self._heated() >= CAP or self._place("LOADED") < 1
+        try:
+            with self.store.write() as tx:
+                fence = None if row is None else row["fence"]
+                attempt.begin(tx, plan(right, fence), evidence(), "boot-1", self.clock.now())
+        except sqlite3.IntegrityError:
+            assert blocked, "a law refused what was lawful"
+        else:
+            assert not blocked, "a second open intent, a card over the cap or a blank from nothing"
+
+    @rule()
+    def the_card_comes_out(self) -> None:
+        row = self._open()
+        if row is None or row["in_doubt"]:
+            return
+        with self.store.write() as tx:
+            attempt.settle(
+                tx, STATION, row["intent"], Outcome.PRINTED, self.clock.now(),
+                after_evidence=evidence(101), print_ms=3,
+            )  # fmt: skip
+
+    @rule()
+    def the_station_restarts(self) -> None:
+        self.store.close()
+        self.store = Database(self.folder / "station.sqlite")
+        with self.store.write() as tx:
+            doubt.doubt_all(tx, STATION, self.clock.now())
+        row = self._open()
+        assert row is None or row["in_doubt"]
+
+    @rule(
+        delta=st.sampled_from([-1, 0, 1, 2]),
+        inside=st.sampled_from([True, False, None]),
+        certified=st.booleans(),
+    )
+    def the_printer_is_asked(self, delta: int, inside: bool | None, certified: bool) -> None:
+        row = self._open()
+        if row is None or not row["in_doubt"]:
+            return
+        now = evidence(100 + delta, card_inside=inside)
+        with self.store.write() as tx:
+            settled = doubt.settle_by_evidence(
+                tx, STATION, row, now, self.clock.now(), certified=certified
+            )
+        assert settled == (delta == 0 and inside is False and certified)
+
+    @rule(
+        decision=st.sampled_from(list(Decision)),
+        people=st.sampled_from([("a",), ("a", "a"), ("a", "b")]),
+    )
+    def people_decide(self, decision: Decision, people: tuple[str, ...]) -> None:
+        row = self._open()
+        if row is None:
+            return
+        try:
+            with self.store.write() as tx:
+                doubt.resolve(tx, STATION, row["intent"], decision, people, self.clock.now())
+        except DecisionError:
+            return
+        assert row["in_doubt"]
+        assert decision is not Decision.NOT_PRINTED or len(set(people)) == 2
+
+    @rule(number=NUMBERS)
+    def a_person_approves(self, number: int) -> None:
+        right = RIGHTS[number - 1]
+        with self.store.write() as tx:
+            tx.run("right_approve", record_id=right.record_id, issue_no=right.issue_no)
+
+    @rule(number=NUMBERS)
+    def the_hub_revokes(self, number: int) -> None:
+        right = RIGHTS[number - 1]
+        if not self.fences[right]:
+            return
+        row = self._right(right)
+        word = Revocation(right=right, fence=self.fences[right])
+        with self.store.write() as tx:
+            tombed = grants.release(tx, STATION, word, "revoked", self.clock.now())
+        assert tombed == (row is not None and row["state"] == "CACHED")
+        if tombed:
+            self.released_under[right] = self.fences[right]
+
+    @rule(behind=st.sampled_from([0, 0, 0, 1, 3]))
+    def the_hub_acknowledges(self, behind: int) -> None:
+        with self.store.write() as tx:
+            outbox.acknowledged(tx, max(0, outbox.last_seq(tx) - behind))
+
+    # -- what always holds -------------------------------------------------------------------------------
+
+    @invariant()
+    def one_good_card_a_right(self) -> None:
+        for right in RIGHTS:
+            good = [i for i in self._intents(right) if i["outcome"] == "PRINTED"]
+            assert len(good) <= 1
+
+    @invariant()
+    def one_open_intent_a_printer(self) -> None:
+        assert self._count("SELECT count(*) FROM intent WHERE outcome IS NULL") <= 1
+
+    @invariant()
+    def heated_cards_stay_under_the_cap(self) -> None:
+        assert self._heated() <= CAP
+
+    @invariant()
+    def every_blank_is_somewhere(self) -> None:
+        places = [self._place(p) for p in ("LOADED", "IN_PRINT", "PRINTED", "SPOILED", "TEST")]
+        assert min(places) >= 0
+        assert sum(places) == 12
+        open_intents = self._count("SELECT count(*) FROM intent WHERE outcome IS NULL")
+        assert self._place("IN_PRINT") == open_intents
+
+    @invariant()
+    def a_tomb_never_prints_under_its_fence(self) -> None:
+        for right, fence in self.released_under.items():
+            assert all(
+                i["fence"] != fence or i["outcome"] is not None for i in self._intents(right)
+            )
+            row = self._right(right)
+            assert row is not None
+            assert row["fence"] > fence or row["state"] in ("TOMB", "RELEASED")
+
+    @invariant()
+    def the_chain_has_no_gap_and_tells_every_outcome(self) -> None:
+        with sqlite3.connect(self.store.path) as db:
+            entries = [
+                OutboxEntry.model_validate_json(d)
+                for (d,) in db.execute("SELECT document FROM outbox ORDER BY seq")
+            ]
+        db.close()
+        assert [e.seq for e in entries] == list(range(1, len(entries) + 1))
+        for before, entry in itertools.pairwise(entries):
+            assert entry.previous_sha256 == before.sha256()
+        told = {
+            e.body.intent
+            for e in entries
+            if isinstance(e.body, Report) and e.body.outcome != "IN_DOUBT"
+        }
+        settled = self._count("SELECT count(*) FROM intent WHERE outcome IS NOT NULL")
+        assert len(told) == settled
+        assert not any(isinstance(e.body, Loading) for e in entries)
+
+    @invariant()
+    def a_payload_lives_no_longer_than_it_must(self) -> None:
+        assert not self._count(
+            "SELECT count(*) FROM held_right WHERE payload IS NOT NULL AND state IN ('SHREDDED','TOMB','RELEASED')"
+        )
+
+    # -- looking -----------------------------------------------------------------------------------------
+
+    def _right(self, right: Right) -> Row | None:
+        with self.store.read() as tx:
+            return tx.one("right_of", record_id=right.record_id, issue_no=right.issue_no)
+
+    def _open(self) -> Row | None:
+        with self.store.read() as tx:
+            rows = tx.all("intents_open", printer_serial=SERIAL)
+        return rows[0] if rows else None
+
+    def _intents(self, right: Right) -> list[sqlite3.Row]:
+        db = sqlite3.connect(self.store.path)
+        db.row_factory = sqlite3.Row
+        rows = db.execute("SELECT * FROM intent WHERE record_id = ?", (right.record_id,)).fetchall()
+        db.close()
+        return rows
+
+    def _heated(self) -> int:
+        return self._count("SELECT count(*) FROM intent WHERE outcome IS NOT 'NOT_PRINTED'")
+
+    def _place(self, place: str) -> int:
+        with self.store.read() as tx:
+            return {r["place"]: r["count"] for r in tx.all("blanks", series=None)}.get(place, 0)
+
+    def _count(self, question: str) -> int:
+        db = sqlite3.connect(self.store.path)
+        answer: int = db.execute(question).fetchone()[0]
+        db.close()
+        return answer
+
+
+StoreMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)
+TestStoreMachine = pytest.mark.filterwarnings("error")(StoreMachine.TestCase)
