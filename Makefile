@@ -1,0 +1,50 @@
+# Two commands matter: `make run` shows it working, `make test` proves it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+          --no-header --no-emit-index-url --no-emit-find-links -q
+
+.PHONY: setup run test check bench lock format clean system-packages
+
+setup: $(READY)
+
+# A virtual environment of our own, every file checked against its hash, bytecode compiled once.
+$(READY): pyproject.toml requirements/dev.txt requirements/bootstrap.txt
+	@./tools/setup "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+run: $(READY)
+	@$(BIN)/ktp-station demo
+
+system-packages:
+	@./tools/system-packages
+
+test: system-packages $(READY)
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest -p no:cacheprovider
+
+# Lint, types, layers and the pure tests: for every save.
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -p no:cacheprovider tests/unit tests/tidy
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+lock:
+	$(LOCK) --extra hub --extra dev -o requirements/dev.txt
+	$(LOCK) --extra hub -c requirements/dev.txt -o requirements/runtime.txt
+	echo uv | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links -q -o requirements/bootstrap.txt
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .hypothesis
