@@ -124,7 +124,7 @@ def settle(
     assert changed == 1, "an intent is settled once"
     if row["record_id"] is not None:
         _settle_right(tx, row, outcome)
-    test = row["record_id"] is None and outcome is Outcome.PRINTED
+    test = row["record_id"] is None and outcome is not Outcome.NOT_PRINTED
     target = "TEST" if test else _ACCOUNT[outcome]
     _move_blank(tx, row["series"], "IN_PRINT", target, intent, at)
     # Without fresh evidence the next look at the counter is a new anchor: people have counted.
