@@ -67,12 +67,15 @@ class UsbDevice:
         detached = False
         try:
             with usb_failures(str(uri)):
+                _configure(device)
                 detached = _detach_kernel_driver(device, endpoints.interface)
                 usb.util.claim_interface(device, endpoints.interface)
                 if endpoints.alternate:
                     device.set_interface_altsetting(endpoints.interface, endpoints.alternate)
-        except TransportError:
+        except TransportError as exc:
             cls(device, endpoints, give_back=detached).close()
+            if isinstance(exc, LinkLostError):  # it was never held
+                raise NotReachableError(str(exc)) from exc
             raise
         return cls(device, endpoints, give_back=detached)
 
@@ -228,6 +231,16 @@ def _serial_fits(device: Any, uri: UsbUri) -> bool:
     if not fits:
         _dispose(device)
     return fits
+
+
+def _configure(device: Any) -> None:
+    """Set the first configuration if none is; one that is set is left alone, for setting it anew is a soft reset."""
+    try:
+        device.get_active_configuration()
+    except usb.core.USBError as exc:
+        if exc.errno is not None:
+            raise
+        device.set_configuration()
 
 
 def _detach_kernel_driver(device: Any, interface: int) -> bool:

@@ -14,24 +14,42 @@ from hub import schema
 
 
 class AlarmCode(StrEnum):
-    """The kinds of alarm, with the sentence of each."""
+    """The kinds of alarm."""
 
-    CLAIM_KEY_CONFLICT = "a claim key came again with another body"
-    OUTBOX_FORK = "the station told two stories under one number: its store was copied or restored"
-    OTHER_FENCE = (
-        "a message came under another fence than the right's: nothing of the right changed"
-    )
-    NOT_THE_HOLDER = "a station reported a right it was not given under this fence"
-    RIGHT_UNKNOWN = "a station reported a right that is not here"
-    SECOND_PRINTED = "a second good card was reported for one right: find both cards"
-    PRINTED_AFTER_REVOKE = (
-        "the card was printed after its right was wanted back: do not hand it out"
-    )
-    CARD_NOT_HELD = "a card was reported for a right the station had given back"
-    INTENT_SETTLED = "a settled intent was reported again with another outcome"
-    RELEASE_REFUSED = "a station gave back a right that is in doubt or not its own"
-    BLANKS_NOT_BOOKED = "a station used blanks that the ledger did not have there: count them"
-    PRINTER_AT_TWO_STATIONS = "a printer was named by two stations on one day: one has no allowance"
+    CLAIM_KEY_CONFLICT = "CLAIM_KEY_CONFLICT"
+    OUTBOX_FORK = "OUTBOX_FORK"
+    OTHER_FENCE = "OTHER_FENCE"
+    NOT_THE_HOLDER = "NOT_THE_HOLDER"
+    RIGHT_UNKNOWN = "RIGHT_UNKNOWN"
+    SECOND_PRINTED = "SECOND_PRINTED"
+    PRINTED_AFTER_REVOKE = "PRINTED_AFTER_REVOKE"
+    CARD_NOT_HELD = "CARD_NOT_HELD"
+    INTENT_SETTLED = "INTENT_SETTLED"
+    RELEASE_REFUSED = "RELEASE_REFUSED"
+    BLANKS_NOT_BOOKED = "BLANKS_NOT_BOOKED"
+    PRINTER_AT_TWO_STATIONS = "PRINTER_AT_TWO_STATIONS"
+
+    @property
+    def sentence(self) -> str:
+        """What happened, and what to do where that is one thing."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    AlarmCode.CLAIM_KEY_CONFLICT: "a claim key came again with another body",
+    AlarmCode.OUTBOX_FORK: "the station told two stories under one number: its store was copied or restored",
+    AlarmCode.OTHER_FENCE: "a message came under another fence than the right's: nothing of the right changed",
+    AlarmCode.NOT_THE_HOLDER: "a station reported a right it was not given under this fence",
+    AlarmCode.RIGHT_UNKNOWN: "a station reported a right that is not here",
+    AlarmCode.SECOND_PRINTED: "a second good card was reported for one right: find both cards",
+    AlarmCode.PRINTED_AFTER_REVOKE: "the card was printed after its right was wanted back: do not hand it out",
+    AlarmCode.CARD_NOT_HELD: "a card was reported for a right the station had given back",
+    AlarmCode.INTENT_SETTLED: "a settled intent was reported again with another outcome",
+    AlarmCode.RELEASE_REFUSED: "a station gave back a right that is in doubt or not its own",
+    AlarmCode.BLANKS_NOT_BOOKED: "a station used blanks that the ledger did not have there: count them",
+    AlarmCode.PRINTER_AT_TWO_STATIONS: "a printer was named by two stations on one day: one has no allowance",
+}
+assert _SENTENCES.keys() == set(AlarmCode), "an alarm without its sentence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +69,8 @@ def raise_alarm(
 ) -> None:  # fmt: skip
     """Write an alarm row in the transaction that met it."""
     row = {
-        "at": at, "code": code.name, "station": station, "seq": seq, "right_id": right_id,
-        "sentence": code.value,
+        "at": at, "code": code.value, "station": station, "seq": seq, "right_id": right_id,
+        "sentence": code.sentence,
     }  # fmt: skip
     connection.execute(sa.insert(schema.alarms), row)
 
@@ -62,7 +80,7 @@ def raise_alarm_daily(
 ) -> None:
     """Write an alarm row unless the station has one of this code from the day before `at`: for what repeats."""
     columns = schema.alarms.c
-    query = sa.select(columns.id).where(columns.code == code.name, columns.station == station)
+    query = sa.select(columns.id).where(columns.code == code.value, columns.station == station)
     query = query.where(columns.at > at - timedelta(days=1)).limit(1)
     if connection.execute(query).first() is None:
         raise_alarm(connection, code, at, station)
@@ -75,7 +93,7 @@ def listed(connection: sa.Connection) -> Sequence[Alarm]:
     query = query.outerjoin(schema.rights, schema.alarms.c.right_id == rights.id)
     return [
         Alarm(
-            row.at, AlarmCode[row.code], row.station, row.seq,
+            row.at, AlarmCode(row.code), row.station, row.seq,
             None if row.record_id is None else f"{row.record_id}/{row.issue_no}",
         )
         for row in connection.execute(query.order_by(schema.alarms.c.id))

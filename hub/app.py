@@ -6,6 +6,7 @@ as `Authorization: Bearer <key>`, and a body must speak for that key's station.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated, Any, TypeVar
 
@@ -79,11 +80,25 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[bytes]]:
-    """Make the dependency that reads a body of limited size."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as it came in: the access key shown, and the body, neither judged yet."""
+
+    access_key: str
+    body: bytes
+
+
+def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[Call]]:
+    """Make the dependency that reads a request of limited size.
+
+    Everything that takes time is left to the endpoint, so that a request crosses to the thread pool once.
+    """
     too_large = BodyTooLargeError(f"the body is over {bytes_max} bytes: send less at once")
 
-    async def read(request: Request) -> bytes:
+    async def read(request: Request) -> Call:
+        scheme, _, access_key = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise AccessKeyUnknownError("no access key: send it as `Authorization: Bearer`")
         told = request.headers.get("content-length", "0")
         if not told.isascii() or not told.isdigit() or int(told) > bytes_max:
             raise too_large
@@ -92,13 +107,13 @@ def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[bytes]]:
             body += chunk
             if len(body) > bytes_max:
                 raise too_large
-        return bytes(body)
+        return Call(access_key.strip(), bytes(body))
 
     return read
 
 
-SmallBody = Annotated[bytes, Depends(_bounded(SMALL_BODY_BYTES))]
-OutboxBody = Annotated[bytes, Depends(_bounded(OUTBOX_BODY_BYTES))]
+SmallCall = Annotated[Call, Depends(_bounded(SMALL_BODY_BYTES))]
+OutboxCall = Annotated[Call, Depends(_bounded(OUTBOX_BODY_BYTES))]
 
 
 def parsed(model: type[C], body: bytes) -> C:
@@ -139,29 +154,24 @@ def create_app(hub: Hub, lifespan: Lifespan | None = None) -> FastAPI:
 
 
 def _add_station_routes(app: FastAPI, hub: Hub) -> None:
-    def caller(request: Request) -> str:
-        scheme, _, access_key = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise AccessKeyUnknownError("no access key: send it as `Authorization: Bearer`")
-        return stations.of_access_key(hub, access_key.strip())
-
-    who = Annotated[str, Depends(caller)]
-
-    def claim(station: who, body: SmallBody) -> Response:
+    def claim(call: SmallCall) -> Response:
         """Ask for rights to print. The same key gets the same answer."""
-        asked = parsed(Claim, body)
+        station = stations.of_access_key(hub, call.access_key)
+        asked = parsed(Claim, call.body)
         _check_speaker(station, asked.station)
         return Response(claims.answer(hub, asked), media_type="application/json")
 
-    def outbox(station: who, body: OutboxBody) -> Response:
+    def outbox(call: OutboxCall) -> Response:
         """Tell what became of cards. Each entry is applied once, in order, without a gap."""
-        told = parsed(Outbox, body)
+        station = stations.of_access_key(hub, call.access_key)
+        told = parsed(Outbox, call.body)
         _check_speaker(station, *(entry.station for entry in told.entries))
         return _json(service.apply_outbox(hub, station, told.entries))
 
-    def sync(station: who, body: SmallBody) -> Response:
+    def sync(call: SmallCall) -> Response:
         """Say what is held; hear what may be printed, how many a day, and what is wanted back."""
-        told = parsed(Sync, body)
+        station = stations.of_access_key(hub, call.access_key)
+        told = parsed(Sync, call.body)
         _check_speaker(station, told.station)
         return _json(service.sync(hub, told))
 

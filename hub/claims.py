@@ -5,6 +5,7 @@ bytes. The records go into it as the canonical bytes that were signed; nothing i
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,6 +18,17 @@ from prr.exchange import Claim, grant_content
 
 _GRANTS = schema.grants
 
+_EARLIER = sa.select(schema.claims).where(schema.claims.c.claim_key == sa.bindparam("claim_key"))
+_STORED = (
+    sa.select(
+        _GRANTS.c.fence, _GRANTS.c.hub_epoch, _GRANTS.c.signature, _GRANTS.c.station,
+        schema.records.c.payload,
+    )
+    .join(schema.records, schema.records.c.sha256 == _GRANTS.c.record_sha256)
+    .where(_GRANTS.c.claim_key == sa.bindparam("claim_key"))
+    .order_by(_GRANTS.c.place)
+)  # fmt: skip
+
 
 def answer(hub: Hub, claim: Claim) -> bytes:
     """Grant what the claim asks for, or repeat what it got; return a ClaimAnswer as JSON.
@@ -26,29 +38,33 @@ def answer(hub: Hub, claim: Claim) -> bytes:
         StationUnknownError, StationLockedError.
     """
     now = hub.clock.now()
-    if not hub.store.write(lambda connection: _settle(connection, hub, claim, now)):
+    grants = hub.store.write(lambda connection: _settle(connection, hub, claim, now))
+    if grants is None:
         raise ClaimKeyConflictError("this claim key was used for another claim: make a new one")
-    grants = hub.store.read(lambda connection: _grants(connection, claim.claim_key))
     return b'{"claim_key":"%b","grants":[%b]}' % (claim.claim_key.encode(), b",".join(grants))
 
 
-def _settle(connection: sa.Connection, hub: Hub, claim: Claim, now: datetime) -> bool:
-    """See that the claim's grants are stored; False where its key belongs to another claim."""
+def _settle(connection: sa.Connection, hub: Hub, claim: Claim, now: datetime) -> list[bytes] | None:
+    """See that the claim's grants are stored and return them; None where its key belongs to another claim."""
     station = stations.get_unlocked(connection, claim.station)
-    query = sa.select(schema.claims).where(schema.claims.c.claim_key == claim.claim_key)
-    earlier = connection.execute(query).first()
-    if earlier is not None:
-        same: bool = (earlier.station, earlier.count_max) == (claim.station, claim.count_max)
-        if not same:
-            raise_alarm(connection, AlarmCode.CLAIM_KEY_CONFLICT, now, claim.station)
-        return same
+    earlier = connection.execute(_EARLIER, {"claim_key": claim.claim_key}).first()
+    if earlier is None:
+        _grant(connection, hub, claim, station, now)
+    elif (earlier.station, earlier.count_max) != (claim.station, claim.count_max):
+        raise_alarm(connection, AlarmCode.CLAIM_KEY_CONFLICT, now, claim.station)
+        return None
+    return _grants(connection, claim.claim_key)
+
+
+def _grant(
+    connection: sa.Connection, hub: Hub, claim: Claim, station: sa.Row[Any], now: datetime
+) -> None:
     row = claim.model_dump() | {"at": now}
     connection.execute(sa.insert(schema.claims), row)
-    if stations.hold_reason(connection, station.site) is None:
+    if station.hold_reason is None:
         types = stations.issue_types(station)
         granted = rights.take(connection, claim.station, station.site, types, claim.count_max)
         _store_grants(connection, hub, claim, granted)
-    return True
 
 
 def _store_grants(
@@ -71,18 +87,8 @@ def _store_grants(
 
 
 def _grants(connection: sa.Connection, claim_key: str) -> list[bytes]:
-    columns = _GRANTS.c
-    query = (
-        sa.select(
-            columns.fence, columns.hub_epoch, columns.signature, columns.station,
-            schema.records.c.payload,
-        )
-        .join(schema.records, schema.records.c.sha256 == columns.record_sha256)
-        .where(columns.claim_key == claim_key)
-        .order_by(columns.place)
-    )  # fmt: skip
     return [
         b'{"fence":%d,"hub_epoch":%d,"record":%b,"signature":"%b","station":"%b"}'
         % (row.fence, row.hub_epoch, row.payload, row.signature.encode(), row.station.encode())
-        for row in connection.execute(query)
+        for row in connection.execute(_STORED, {"claim_key": claim_key})
     ]

@@ -122,7 +122,7 @@ def station_add(
         raise CommandError(
             "an address holds a quote, a backslash or a control character: remove it"
         )
-    new = stations.NewStation(station, site, types, url, printer_uri, state_dir)
+    new = stations.NewStation(station, site, url, printer_uri, types, state_dir)
     with _hub(directory) as hub:
         typer.echo(stations.add(hub, new), nl=False)
 
@@ -258,7 +258,7 @@ def alarms(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
     if json:
         cli_output.as_json([cli_output.alarm_facts(one) for one in raised])
         return
-    rows = [(one.at, one.code.name, one.station, one.right or "", one.code.value) for one in raised]
+    rows = [(one.at, one.code, one.station, one.right or "", one.code.sentence) for one in raised]
     cli_output.table("Alarms", ("at", "code", "station", "right", "what happened"), rows)
 
 

@@ -106,6 +106,6 @@ def quarantine_facts(lines: "Sequence[Quarantined]") -> list[dict[str, Any]]:
 def alarm_facts(alarm: "Alarm") -> dict[str, Any]:
     """Return an alarm as plain facts."""
     return {
-        "at": alarm.at.isoformat(), "code": alarm.code.name, "station": alarm.station,
-        "seq": alarm.seq, "right": alarm.right, "sentence": alarm.code.value,
+        "at": alarm.at.isoformat(), "code": alarm.code.value, "station": alarm.station,
+        "seq": alarm.seq, "right": alarm.right, "sentence": alarm.code.sentence,
     }  # fmt: skip

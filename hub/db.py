@@ -16,7 +16,7 @@ from hub.errors import StoreBusyError, StoreError
 
 T = TypeVar("T")
 
-CONNECTIONS = 4
+CONNECTIONS = 1
 BUSY_ATTEMPTS = 3  # each waits the busy timeout first
 
 

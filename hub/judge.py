@@ -49,10 +49,9 @@ def judge(fields: Mapping[str, Any], folder: Path, on: date) -> Judged:
     _judge_status(filled)
     _check_present(filled)
     verdict = _judge_nik(filled["nik"], on)
-    values = {name: _plain(name, value) for name, value in filled.items()}
-    for name in pictures.FIELDS:
-        values[name] = b"x"  # the words first: they cost nothing
-    _validated(values)
+    words = filled.keys() - set(pictures.FIELDS)
+    values = {name: _plain(name, filled[name]) for name in _FIELDS if name in words}
+    _validated(values | dict.fromkeys(pictures.FIELDS, b"x"))  # the words first: they cost nothing
     for name in pictures.FIELDS:
         values[name] = pictures.read(name, filled[name], folder)
     record = _validated(values)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from hub import schema
 from hub.errors import RightClosedError, RightUnknownError
@@ -40,41 +41,47 @@ class Granted:
     record_sha256: str
 
 
+def _take_statement() -> ReturningUpdate[Any]:
+    """Build the grant. The first in the queue are joined, not tested by IN: SQLite then looks rights up by number."""
+    columns = _RIGHTS.c
+    first = (
+        sa.select(columns.id)
+        .where(columns.state == "READY", columns.site == sa.bindparam("of_site"))
+        .where(columns.issue_type.in_(sa.bindparam("issue_types", expanding=True)))
+        .order_by(columns.class_rank, columns.queued_on, columns.id)
+        .limit(sa.bindparam("count_max"))
+        .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite has one writer anyway
+        .subquery("first")
+    )
+    return (
+        sa.update(_RIGHTS)
+        .where(columns.id == first.c.id, columns.state == "READY")
+        .values(state="HELD", holder=sa.bindparam("to_station"), fence=columns.fence + 1)
+        .returning(
+            columns.id, columns.record_id, columns.issue_no, columns.fence,
+            columns.record_sha256, columns.class_rank, columns.queued_on,
+        )
+    )  # fmt: skip
+
+
+_TAKE = _take_statement()
+
+
 def take(
     connection: sa.Connection, station: str, site: str, issue_types: Sequence[str], count_max: int
 ) -> list[Granted]:
     """Move up to `count_max` READY rights of a site to HELD by the station; first in the queue first."""
-    columns = _RIGHTS.c
-    first = (
-        sa.select(columns.id)
-        .where(columns.state == "READY", columns.site == site)
-        .where(columns.issue_type.in_(issue_types))
-        .order_by(columns.class_rank, columns.queued_on, columns.id)
-        .limit(count_max)
-        .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite has one writer anyway
-    )
-    statement = (
-        sa.update(_RIGHTS)
-        .where(columns.state == "READY", columns.id.in_(first))
-        .values(state="HELD", holder=station, fence=columns.fence + 1)
-        .returning(*_QUEUE_COLUMNS)
-    )
-    rows = sorted(
-        connection.execute(statement), key=lambda row: (row.class_rank, row.queued_on, row.id)
-    )
+    values = {
+        "to_station": station, "of_site": site, "issue_types": issue_types, "count_max": count_max,
+    }  # fmt: skip
+    rows = connection.execute(_TAKE, values).all()
     return [
         Granted(
             row.id, Right.model_construct(record_id=row.record_id, issue_no=row.issue_no),
             row.fence, row.record_sha256,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.class_rank, row.queued_on, row.id))
     ]  # fmt: skip
-
-
-_QUEUE_COLUMNS = (
-    _RIGHTS.c.id, _RIGHTS.c.record_id, _RIGHTS.c.issue_no, _RIGHTS.c.fence,
-    _RIGHTS.c.record_sha256, _RIGHTS.c.class_rank, _RIGHTS.c.queued_on,
-)  # fmt: skip
 
 
 def find(connection: sa.Connection, right: Right) -> sa.Row[Any] | None:

@@ -21,6 +21,9 @@ from hub.errors import CommandError, HostNotLoopbackError
 
 BACKLOG = 128
 STOP_S_MAX = 10
+# Python lets a thread keep the interpreter for 5 ms by default; the event loop would wait as long for each of the
+# service's threads, which is longer than a whole claim takes.
+SWITCH_INTERVAL_S = 0.0001
 
 
 def serve(directory: Path, host: str, port: int, ready_file: Path | None) -> None:
@@ -32,6 +35,7 @@ def serve(directory: Path, host: str, port: int, ready_file: Path | None) -> Non
         StoreError, HomeError: as `hub.home.opened`.
     """
     _check_loopback(host)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     with home.opened(directory) as hub, _listening(host, port) as listener:
         url = _url(listener)
@@ -91,12 +95,12 @@ def _url(listener: socket.socket) -> str:
 
 def _say_ready(url: str, ready_file: Path | None) -> None:
     line = json.dumps({"ready": True, "url": url})
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
     if ready_file is not None:
         draft = ready_file.with_name(f"{ready_file.name}.{os.getpid()}")
         draft.write_text(line + "\n")
         draft.replace(ready_file)  # whoever waits for it never reads half a line
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
     notify.tell("READY=1")
 
 

@@ -95,7 +95,6 @@ def _sync(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
     )
     locked = station.locked_reason is not None
     issued = () if locked else allowances.issue(connection, hub, station, told.printers, now)
-    hold = stations.hold_reason(connection, station.site)
     return SyncAnswer(
         hub_epoch=hub.epoch, hub_time=now, zone=station.zone, applied_seq=station.applied_seq,
         ready_count=rights.ready_count(
@@ -108,5 +107,5 @@ def _sync(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
             )
             for row in rights.wanted_back(connection, told.station)
         ),
-        hold=f"station locked: {station.locked_reason}" if locked else hold,
+        hold=f"station locked: {station.locked_reason}" if locked else station.hold_reason,
     )  # fmt: skip

@@ -18,8 +18,19 @@ from hub.errors import (
 from hub.home import Hub
 from prr import seal
 from prr.exchange import GENESIS_SHA256
+from prr.record import IssueType
 
 _STATIONS = schema.stations
+
+_OF_NAME = (
+    sa.select(_STATIONS, schema.sites.c.hold_reason)
+    .join(schema.sites)
+    .where(_STATIONS.c.id == sa.bindparam("station"))
+)
+_OF_KEY = sa.select(_STATIONS.c.id, _STATIONS.c.key_sha256).where(
+    _STATIONS.c.key_sha256 == sa.bindparam("sha256")
+)
+_OF_SITE = sa.select(schema.sites).where(schema.sites.c.id == sa.bindparam("site"))
 
 CONFIG = """\
 [station]
@@ -43,9 +54,9 @@ class NewStation:
 
     station: str
     site: str
-    issue_types: tuple[str, ...]
     url: str
     printer_uri: str
+    issue_types: tuple[str, ...] = tuple(IssueType)
     state_dir: str = "var/station"
 
 
@@ -64,9 +75,9 @@ def add(hub: Hub, new: NewStation) -> str:
     }  # fmt: skip
 
     def body(connection: sa.Connection) -> None:
-        if connection.execute(_query(new.station)).first() is not None:
+        if connection.execute(_OF_NAME, {"station": new.station}).first() is not None:
             raise StationExistsError(f"station {new.station} is here already: name another")
-        if _site(connection, new.site) is None:
+        if connection.execute(_OF_SITE, {"site": new.site}).first() is None:
             connection.execute(sa.insert(schema.sites), {"id": new.site})
         connection.execute(sa.insert(_STATIONS), row)
 
@@ -85,9 +96,7 @@ def of_access_key(hub: Hub, access_key: str) -> str:
         AccessKeyUnknownError: it is nobody's.
     """
     sha256 = keys.access_key_sha256(access_key)
-    query = sa.select(_STATIONS.c.id, _STATIONS.c.key_sha256)
-    query = query.where(_STATIONS.c.key_sha256 == sha256)
-    row = hub.store.read(lambda connection: connection.execute(query).first())
+    row = hub.store.read(lambda connection: connection.execute(_OF_KEY, {"sha256": sha256}).first())
     # The look-up is by hash, so its time says nothing of the key; the last word is a constant-time one all the same.
     if row is None or not hmac.compare_digest(row.key_sha256, sha256):
         raise AccessKeyUnknownError("the access key is no station's: take it from `station add`")
@@ -95,12 +104,12 @@ def of_access_key(hub: Hub, access_key: str) -> str:
 
 
 def get(connection: sa.Connection, station: str) -> sa.Row[Any]:
-    """Return the row of a station.
+    """Return the row of a station, with its site's `hold_reason`.
 
     Raises:
         StationUnknownError: there is none.
     """
-    row = connection.execute(_query(station)).first()
+    row = connection.execute(_OF_NAME, {"station": station}).first()
     if row is None:
         raise StationUnknownError(f"station {station} is not here: add it with `station add`")
     return row
@@ -124,12 +133,6 @@ def issue_types(row: sa.Row[Any]) -> Sequence[str]:
     return types.split(",")
 
 
-def hold_reason(connection: sa.Connection, site: str) -> str | None:
-    """Return why a site may not print now, or None."""
-    row = _site(connection, site)
-    return None if row is None else row.hold_reason
-
-
 def set_hold(hub: Hub, site: str, reason: str | None) -> None:
     """Hold a site, or let it print again (None). Its stations hear it at their next sync.
 
@@ -143,11 +146,3 @@ def set_hold(hub: Hub, site: str, reason: str | None) -> None:
             raise SiteUnknownError(f"site {site} has no station here: check its name")
 
     hub.store.write(body)
-
-
-def _query(station: str) -> sa.Select[Any]:
-    return sa.select(_STATIONS).where(_STATIONS.c.id == station)
-
-
-def _site(connection: sa.Connection, site: str) -> sa.Row[Any] | None:
-    return connection.execute(sa.select(schema.sites).where(schema.sites.c.id == site)).first()

@@ -13,7 +13,7 @@ answer can't be told from what stood before. A script has no clock: times are co
 from dataclasses import dataclass
 
 from drivers.driver import Expect, Pause, Script, Send
-from drivers.errors import DeadlineError, ProtocolError
+from drivers.errors import DeadlineError, LinkLostError, ProtocolError
 from drivers.evolis.codec import NUL, StatusBlock, command, parse_reply
 
 REREAD_PAUSE_S = 0.05
@@ -77,8 +77,12 @@ class Exchange:
     def _read(self, within_s: float) -> Script[Answer]:
         for _ in range(_tries(within_s)):
             data = yield Expect(within_s)
-            if data or not self._replies_persist:
+            if data:
                 return self._answer(data)
+            if not self._replies_persist:
+                raise LinkLostError(
+                    "the printer closed the connection without an answer; see that it is on"
+                )
             yield Pause(REREAD_PAUSE_S)  # an empty packet: nothing to say yet
         raise DeadlineError(f"the printer sent only empty packets for {within_s:g} s")
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from drivers.driver import Commit, Expect, Pause, Script, Send, Step, T
 from drivers.errors import PrinterError
-
 from support.printer_bytes import CLAIM, reply, status
 
 Player = Callable[[bytes], bytes]
@@ -83,6 +82,7 @@ class HandPrinter:
         self.said: list[str] = []
         self._job = False
         self._ending = False
+        self._polls_left = 0
 
     def __call__(self, request: bytes) -> bytes:
         asked = _word(request)
@@ -95,6 +95,7 @@ class HandPrinter:
                 return self._block()
             case "job":
                 self._job = True
+                self._polls_left = self.polls_to_done
                 self.counter += self.counts
                 self.error |= self.error_of_job
                 return reply(self.job_text, self._block())
@@ -122,9 +123,9 @@ class HandPrinter:
     def _step(self) -> None:
         if self._job and self.polls_to_claim:
             self.polls_to_claim -= 1
-        elif self._ending and self.polls_to_done:
-            self.polls_to_done -= 1
-            if not self.polls_to_done:
+        elif self._ending:
+            self._polls_left -= 1
+            if self._polls_left <= 0:
                 self._job = self._ending = False
 
     def _block(self) -> bytes:

@@ -1,0 +1,134 @@
+"""`ktp-emulator`: runs an emulated card printer, or gives it an order over the control link."""
+
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emulator.address import AddressError, parse_address
+from emulator.appliance import Appliance, Plan
+from emulator.control_client import ControlClient, ControlError
+from emulator.log import configure_log
+from emulator.machine_state import StateFileError
+from emulator.mechanics import BLANKS_MAX, CounterMoves
+from emulator.models import MODELS
+from emulator.ribbon import kind_named
+
+app = typer.Typer(
+    help="An emulated Evolis card printer.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+
+
+def _fail(sentence: str, code: int) -> typer.Exit:
+    typer.echo(f"ktp-emulator: {sentence}", err=True)
+    return typer.Exit(code)
+
+
+@app.command()
+def run(
+    cards: Annotated[Path, typer.Option(help="folder for the cards that leave the printer")],
+    listen: Annotated[
+        list[str], typer.Option(help="tcp:127.0.0.1:PORT or usbip:127.0.0.1:PORT; repeatable")
+    ],
+    model: Annotated[str, typer.Option(help=", ".join(MODELS))] = "primacy2",
+    speed: Annotated[float, typer.Option(help="machine seconds per second")] = 1.0,
+    planes: Annotated[bool, typer.Option("--planes", help="write each plane as a picture")] = False,
+    control: Annotated[str | None, typer.Option(help="control link, tcp:127.0.0.1:PORT")] = None,
+    blanks: Annotated[int, typer.Option(min=0, max=BLANKS_MAX, help="in a new hopper")] = 100,
+    serial: Annotated[str | None, typer.Option(help="serial number")] = None,
+    state: Annotated[Path | None, typer.Option(help="state file; default in the folder")] = None,
+    seed: Annotated[str | None, typer.Option(help="makes the chip UIDs")] = None,
+    counter_moves_at: Annotated[CounterMoves, typer.Option()] = CounterMoves.FEED,
+    ribbon: Annotated[str, typer.Option(help="ribbon of a new printer")] = "YMCKO",
+    keep_ribbon: Annotated[
+        bool, typer.Option("--keep-ribbon", help="refuse jobs for another ribbon")
+    ] = False,
+    ready_file: Annotated[Path | None, typer.Option(help="gets the ready line too")] = None,
+) -> None:
+    """Run a printer until SIGTERM or Ctrl-C; prints one JSON line when everything listens."""
+    configure_log(logging.INFO)
+    kind = kind_named(ribbon)
+    try:
+        if model not in MODELS:
+            raise _fail(f"model {model!r} is not one of {', '.join(MODELS)}", os.EX_USAGE)
+        if kind is None:
+            raise _fail(f"ribbon {ribbon!r} is not known, for example YMCKO", os.EX_USAGE)
+        if not speed > 0:
+            raise _fail(f"speed {speed} must be greater than 0", os.EX_USAGE)
+        plan = Plan(
+            model=MODELS[model],
+            listen=tuple(parse_address(text, ("tcp", "usbip")) for text in listen),
+            cards=cards,
+            control=None if control is None else parse_address(control, ("tcp",)),
+            serial=serial,
+            seed=seed,
+            speed=speed,
+            planes=planes,
+            blanks=blanks,
+            state=state,
+            counter_moves=counter_moves_at,
+            ribbon=kind,
+            keep_ribbon=keep_ribbon,
+        )
+        with Appliance(plan) as appliance:
+            _serve(appliance, ready_file)
+    except AddressError as exc:
+        raise _fail(str(exc), os.EX_USAGE) from exc
+    except StateFileError as exc:
+        raise _fail(str(exc), os.EX_DATAERR) from exc
+    except OSError as exc:
+        raise _fail(f"cannot use {cards}: {exc.strerror or exc}", os.EX_CANTCREAT) from exc
+
+
+def _serve(appliance: Appliance, ready_file: Path | None) -> None:
+    printer = appliance.printer
+    # The main thread waits for signals itself: a handler that takes the printer's lock could find it held.
+    ending = {signal.SIGTERM, signal.SIGINT}
+    ready = json.dumps(
+        {
+            "ready": True,
+            "listen": [str(address) for address in appliance.listen],
+            "control": None if appliance.control is None else str(appliance.control),
+            "serial": appliance.serial,
+        }
+    )
+    if ready_file is not None:
+        part = ready_file.with_suffix(".part")
+        part.write_text(ready + "\n")
+        part.replace(ready_file)
+    sys.stdout.write(ready + "\n")
+    sys.stdout.flush()
+    while not printer.failed and signal.sigtimedwait(ending, 1.0) is None:
+        pass
+    if printer.failed:
+        raise typer.Exit(os.EX_IOERR)
+
+
+@app.command("control")
+def give_order(
+    address: Annotated[str, typer.Argument(help="the control link, tcp:127.0.0.1:PORT")],
+    order: Annotated[str, typer.Argument(help='JSON, for example {"do": "truth"}')],
+) -> None:
+    """Give a running printer one order and print the answer."""
+    try:
+        wanted = json.loads(order)
+        with ControlClient(address) as client:
+            answer = client.do(**{"order": wanted.pop("do"), **wanted})
+    except (ValueError, KeyError, AttributeError, TypeError) as exc:
+        raise _fail('an order is a JSON object with "do"', os.EX_USAGE) from exc
+    except ControlError as exc:
+        raise _fail(str(exc), os.EX_UNAVAILABLE) from exc
+    typer.echo(json.dumps(answer, indent=1))
+
+
+def main() -> None:
+    """Run the command line."""
+    # Blocked before any thread starts, so that every thread inherits it and only the main one takes signals.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    app()

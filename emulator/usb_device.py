@@ -1,0 +1,184 @@
+"""The printer as a USB device: descriptors, control requests, one bulk OUT and one bulk IN endpoint.
+
+Printer class 7/1/2. The command stream goes on over many opens: it belongs to the device, not to a connection, and a
+half-sent plane still swallows what comes next until a SOFT_RESET or a power cut. A read gives the last reply with the
+status of this instant, as often as it is asked, until the next command; before any command a bare status. While a
+motion is under way that somebody waits for, the IN endpoint has nothing to give (NAK). No socket here: `usbip.py`
+carries it.
+Callers hold the printer's lock.
+"""
+
+import struct
+
+from emulator.evolis_parser import Parser
+from emulator.evolis_ram import Ticket
+from emulator.models import Model
+from emulator.printer import Printer
+
+VENDOR_ID = 0x0F49
+RELEASE_BCD = 0x0100
+PRINTER_INTERFACE = (7, 1, 2)  # printer, bidirectional
+ENDPOINT_OUT = 0x01
+ENDPOINT_IN = 0x82
+PACKET_BYTES = 512
+
+_DESCRIPTOR_DEVICE, _DESCRIPTOR_CONFIG, _DESCRIPTOR_STRING, _DESCRIPTOR_QUALIFIER = 1, 2, 3, 6
+_LANGUAGE = 0x0409
+
+PORT_STATUS_OK = 0x18  # selected, no error
+PORT_STATUS_EMPTY = 0x20
+
+
+class UsbPrinter:
+    """One printer's USB side."""
+
+    def __init__(self, printer: Printer, serial: str) -> None:
+        self.printer = printer
+        self.model: Model = printer.firmware.model
+        self._strings = ("", "Evolis", self.model.name, serial)
+        self._serial = serial
+        self._configuration = 0
+        self._boots = printer.firmware.boots
+        self._forget()
+
+    def _forget(self) -> None:
+        self._parser = Parser()
+        self._ticket: Ticket | None = None
+        self._left = b""  # of an answer longer than the read that fetched it
+        self._end_due = False  # an answer ended on a full packet: an empty one closes it
+
+    def _follow_boot(self) -> None:
+        """A power cut or reset empties the stream."""
+        if self._boots != self.printer.firmware.boots:
+            self._boots = self.printer.firmware.boots
+            self._forget()
+
+    # --- bulk -------------------------------------------------------------------------------
+
+    @property
+    def takes_data(self) -> bool:
+        """Say whether the OUT endpoint takes anything now (else NAK)."""
+        return not self.printer.line.busy and self.printer.firmware.has_room
+
+    def write(self, data: bytes) -> bool:
+        """Take data from the host; False if the cable was pulled in it."""
+        self._follow_boot()
+        arrived = self.printer.line.arriving(len(data))
+        events = self._parser.receive_data(data[:arrived])
+        if events:
+            self._left, self._end_due = b"", False
+            self._ticket = self.printer.execute(events)
+        return self.printer.line.plugged
+
+    @property
+    def has_data(self) -> bool:
+        """Say whether the IN endpoint has anything to give now (else NAK)."""
+        self._follow_boot()
+        if self.printer.line.busy or self.printer.line.silent:
+            return False
+        if self._left or self._end_due or self._ticket is None:
+            return True
+        return self._ticket.done and not self.printer.firmware.fence_needed
+
+    def read(self, length: int) -> bytes:
+        """Give the host up to `length` bytes of the answer."""
+        if self._end_due:
+            self._end_due = False
+            return b""
+        if not self._left:
+            answer = self.printer.firmware.answer(self._ticket, self.printer.now_s())
+            self._left = self.printer.line.leaving(answer)
+        taken, self._left = self._left[:length], self._left[length:]
+        full = len(taken) == length and length > 0 and length % PACKET_BYTES == 0
+        self._end_due = not self._left and full
+        return taken
+
+    # --- control ----------------------------------------------------------------------------
+
+    def control(self, setup: bytes) -> bytes | None:
+        """Answer a request on endpoint 0: data of an IN request, b"" for done, None for STALL."""
+        kind, request, value, index, length = struct.unpack("<BBHHH", setup)
+        match kind, request:
+            case 0x80, 0x06:
+                answer = self._descriptor(value >> 8, value & 0xFF)
+            case 0x80, 0x08:
+                answer = bytes((self._configuration,))
+            case 0x00, 0x09:
+                answer = self._configure(value)
+            case 0x81, 0x0A:
+                answer = b"\x00"
+            case ((0x80 | 0x81 | 0x82), 0x00):
+                answer = self._halted(index) if kind == 0x82 else b"\x01\x00"
+            case 0x02, 0x01:
+                answer = self._clear_halt(index)
+            case (0x00, 0x05) | (0x01, 0x0B):
+                answer = b""
+            case ((0xA1 | 0x21 | 0x23), _):
+                answer = self._class_request(request)
+            case _:
+                answer = None
+        return None if answer is None else answer[:length]
+
+    def _class_request(self, request: int) -> bytes | None:
+        match request:
+            case 0:  # GET_DEVICE_ID
+                return self._device_id()
+            case 1:  # GET_PORT_STATUS
+                empty = not self.printer.firmware.machine.state.hopper
+                return bytes((PORT_STATUS_OK | (PORT_STATUS_EMPTY if empty else 0),))
+            case 2:  # SOFT_RESET
+                self._forget()
+                return b""
+        return None
+
+    def _device_id(self) -> bytes:
+        text = f"MFG:Evolis;CMD:ESC;MDL:{self.model.name};CLS:PRINTER;SN:{self._serial};"
+        return (len(text) + 2).to_bytes(2, "big") + text.encode("ascii")
+
+    def _configure(self, value: int) -> bytes | None:
+        if value > 1:
+            return None
+        self._configuration = value
+        return b""
+
+    def _halted(self, endpoint: int) -> bytes:
+        side = "in" if endpoint & 0x80 else "out"
+        return bytes((side in self.printer.line.stalled, 0))
+
+    def _clear_halt(self, endpoint: int) -> bytes | None:
+        if endpoint not in (ENDPOINT_IN, ENDPOINT_OUT):
+            return None
+        self.printer.line.stalled.discard("in" if endpoint == ENDPOINT_IN else "out")
+        return b""
+
+    def _descriptor(self, kind: int, index: int) -> bytes | None:
+        match kind, index:
+            case 1, 0:
+                return struct.pack(
+                    "<BBHBBBBHHHBBBB", 18, _DESCRIPTOR_DEVICE, 0x0200, 0, 0, 0, 64,
+                    VENDOR_ID, self.model.product_id, RELEASE_BCD, 1, 2, 3, 1,
+                )  # fmt: skip
+            case 2, 0:
+                return _configuration_descriptor()
+            case 3, 0:
+                return struct.pack("<BBH", 4, _DESCRIPTOR_STRING, _LANGUAGE)
+            case 3, _ if index < len(self._strings):
+                text = self._strings[index].encode("utf-16-le")
+                return bytes((len(text) + 2, _DESCRIPTOR_STRING)) + text
+            case 6, 0:  # at full speed it would look the same
+                return struct.pack(
+                    "<BBHBBBBBB", 10, _DESCRIPTOR_QUALIFIER, 0x0200, 0, 0, 0, 64, 1, 0
+                )
+        return None
+
+
+def _configuration_descriptor() -> bytes:
+    interface = struct.pack("<BBBBBBBBB", 9, 4, 0, 0, 2, *PRINTER_INTERFACE, 0)
+    endpoints = b"".join(
+        struct.pack("<BBBBHB", 7, 5, address, 2, PACKET_BYTES, 0)
+        for address in (ENDPOINT_OUT, ENDPOINT_IN)
+    )
+    total = 9 + len(interface) + len(endpoints)
+    # self-powered, 2 mA from the bus
+    head = struct.pack("<BBHBBBBB", 9, _DESCRIPTOR_CONFIG, total, 1, 1, 0, 0xC0, 1)
+    return head + interface + endpoints

@@ -1,0 +1,35 @@
+"""A test that leaves a thread or a process behind fails; the summary lists every skip with its reason (-ra)."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SETTLE_S_MAX = 3.0
+
+
+def children() -> set[int]:
+    """Return the ids of this process's own children."""
+    found: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
+        except FileNotFoundError:  # the thread ended while we looked
+            continue
+    return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Compare threads and children before and after; what is still ending gets a moment."""
+    threads, processes = set(threading.enumerate()), children()
+    yield
+    until_s = time.monotonic() + SETTLE_S_MAX
+    while time.monotonic() < until_s:
+        left = (set(threading.enumerate()) - threads, children() - processes)
+        if left == (set(), set()):
+            return
+        time.sleep(0.01)
+    assert left == (set(), set()), "the test left threads or processes behind"

@@ -1,0 +1,134 @@
+"""A printer to test a driver against: the emulator as a process of its own, or the device a person named.
+
+The rig starts `ktp-emulator` with one endpoint, speaks to its control link, and runs scripts the way the press does.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drivers.card import CardFace, CardOutcome
+from drivers.driver import Commit, Driver, Pause, Script, T
+from drivers.link import Finished, Link
+from drivers.registry import driver_for
+from drivers.transport import Deadline
+from drivers.transports import open_transport
+from emulator.control_client import ControlClient
+
+SPEED = 200  # a card in 65 ms
+SPEED_SLOW = 10  # a card in 1.3 s: time to do something to it
+STOP_S_MAX = 10.0
+SCRIPT_S_MAX = 30.0  # far beyond any script against an emulator; a test that needs less says so
+
+
+@dataclass
+class Rig:
+    """One printer with a link and a driver on it.
+
+    Attributes:
+        uri: how the driver reaches it.
+        link, driver: what is under test; `reconnect` makes new ones, as a restarted station would.
+        control: the emulator's control link, None on hardware.
+        cards: the folder its cards fall into, None on hardware.
+        commits: what the scripts committed, in order.
+    """
+
+    uri: str
+    link: Link
+    driver: Driver
+    control: ControlClient | None = None
+    cards: Path | None = None
+    commits: list[Commit] = field(default_factory=list)
+
+    @property
+    def emulator(self) -> ControlClient:
+        assert self.control is not None, "this test needs an emulator"
+        return self.control
+
+    def complete(self, script: Script[T], within_s: float = SCRIPT_S_MAX) -> T:
+        """Run a script without Commit."""
+        return self.link.complete(script, time.sleep, Deadline.after(within_s))
+
+    def print_card(
+        self,
+        face: CardFace,
+        *,
+        at_commit: Callable[[], object] = lambda: None,
+        at_pause: Callable[[], object] = lambda: None,
+        within_s: float = SCRIPT_S_MAX,
+    ) -> CardOutcome:
+        """Print one card as the press does; the hooks run at the Commit and once, at the first pause after it."""
+        script = self.driver.print_script(self.driver.encode(face))
+        run = self.link.start(script, Deadline.after(within_s))
+        committed = paused = False
+        while not isinstance(step := run.advance(), Finished):
+            if isinstance(step, Commit):
+                self.commits.append(step)
+                committed = True
+                at_commit()
+            elif isinstance(step, Pause):
+                if committed and not paused:
+                    paused = True
+                    at_pause()
+                time.sleep(step.duration_s)
+        return step.value
+
+    def reconnect(self) -> None:
+        """Forget link and driver and make new ones."""
+        self.link.close()
+        self.link, self.driver = _connect(self.uri)
+
+
+@contextmanager
+def emulated(medium: str, folder: Path, speed: int = SPEED) -> Iterator[Rig]:
+    """Run an emulator that listens on one medium, `tcp` or `usb`."""
+    scheme = "tcp" if medium == "tcp" else "usbip"
+    command = [
+        str(Path(sys.executable).with_name("ktp-emulator")), "run",
+        "--listen", f"{scheme}:127.0.0.1:0", "--control", "tcp:127.0.0.1:0",
+        "--cards", str(folder), "--speed", str(speed), "--planes",
+    ]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line, "the emulator did not start"
+            ready = json.loads(line)
+            link, driver = _connect(_uri(ready["listen"][0], ready["serial"]))
+            with ControlClient(ready["control"]) as control:
+                rig = Rig(link.uri, link, driver, control, folder)
+                try:
+                    yield rig
+                finally:
+                    rig.link.close()
+        finally:
+            process.terminate()
+            process.wait(STOP_S_MAX)
+
+
+@contextmanager
+def attached(uri: str) -> Iterator[Rig]:
+    """Use the printer at a URI, whatever it is."""
+    link, driver = _connect(uri)
+    rig = Rig(uri, link, driver)
+    try:
+        yield rig
+    finally:
+        rig.complete(rig.driver.release())
+        rig.link.close()
+
+
+def _uri(listening: str, serial: str) -> str:
+    scheme, _, address = listening.partition(":")
+    if scheme == "tcp":
+        return f"tcp://{address}"
+    return f"usb://0f49:*?serial={serial}&via=usbip:{address}"
+
+
+def _connect(uri: str) -> tuple[Link, Driver]:
+    return Link(open_transport(uri), time.monotonic), driver_for(uri)
