@@ -174,7 +174,7 @@ def demo(
         Path, typer.Option("--dir", help="Where the demo lives; emptied first.")
     ] = Path("var/demo"),
     cards: Annotated[int, typer.Option(min=1, max=200)] = 12,
-    speed: Annotated[float, typer.Option(min=1, help="Times faster than the machine.")] = 60.0,
+    speed: Annotated[float, typer.Option(min=1, help="Times faster than the machine.")] = 100.0,
     usb: Annotated[bool, typer.Option("--usb", help="Over USB instead of TCP.")] = False,
 ) -> None:
     """Run hub, printer emulator and station as real processes and print a sample."""
@@ -195,10 +195,10 @@ def _name(text: str) -> str:
 @contextmanager
 def _station(path: Path) -> Iterator[tuple[Config, Any]]:
     """Open configuration and store; the store must exist unless the daemon makes it."""
-    from station.daemon import open_store
+    from station.database import Database
 
     config = load(path)
-    database = open_store(config)
+    database = Database.in_folder(config.store_path)
     try:
         yield config, database
     finally:

@@ -43,16 +43,6 @@ ROLES = ("press", "courier")
 EX_SOFTWARE = 70
 
 
-def open_store(config: Config) -> Database:
-    """Open the station's store, making its folder where there is none.
-
-    Raises:
-        StoreError: not usable; the sentence says why.
-    """
-    config.station.state_dir.mkdir(parents=True, exist_ok=True, mode=0o770)
-    return Database(config.store_path)
-
-
 def open_vault(config: Config) -> Vault:
     """Open the vault under this station's key.
 
@@ -80,7 +70,7 @@ class Daemon:
             StationError: the daemon cannot start.
         """
         with ExitStack() as stack:
-            database = open_store(self._config)
+            database = Database.in_folder(self._config.store_path)
             stack.callback(database.close)
             for role in self._roles:
                 stack.enter_context(RoleLock(self._config.station.state_dir, role))

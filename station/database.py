@@ -87,6 +87,21 @@ class Database:
         self._lock = threading.Lock()
         self._prepare()
 
+    @classmethod
+    def in_folder(cls, path: Path) -> "Database":
+        """Open a store, making its folder where there is none.
+
+        Raises:
+            StoreError: not usable; the sentence says why.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
+        except OSError as error:
+            raise StoreError(
+                f"{path.parent} cannot be made ({error.strerror}): check state_dir"
+            ) from error
+        return cls(path)
+
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Run one durable transaction: on leaving the block it is synced to disk, or it never was.

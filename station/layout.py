@@ -1,73 +1,137 @@
-"""A card layout: a TOML file that says where each field of a record goes, read strictly, like the configuration.
+"""From a print-ready record to a card face: what the layout file says, drawn with what the record says.
 
-What may stand in it is in `station.layout_file`, how it is drawn in `station.face`. Only a watermarked SPECIMEN ships.
+Text goes in resin (K panel), photos in dye (YMC), a signature's strokes in resin. The same record gives the same
+bytes. What is alike on every card is drawn once, when the layout is loaded. No printer is known here.
 """
 
-import difflib
-import tomllib
-from importlib.resources import files
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
+import numpy as np
+from PIL import Image, ImageDraw
 
-from drivers.card import CardFace
+from drivers.card import CardFace, MaskArray
+from prr import image
 from prr.record import PrintReadyRecord
-from station.errors import StationError
-from station.face import Painter
-from station.layout_file import LayoutFile, keys_at
+from station import layout_file
+from station.layout_file import (
+    LayoutError,
+    LayoutFile,
+    LayoutGlyphError,
+    LayoutOverflowError,
+    Picture,
+    PixelBox,
+    TextElement,
+    pixels,
+)
+from station.layout_ground import FACE_PX, Ground, drawn, inked, set_or_refused
+from station.layout_text import Typeface
+from station.layout_words import Wording
+
+__all__ = ["Layout", "LayoutError", "LayoutGlyphError", "LayoutOverflowError"]
+
+STROKE_CONTRAST_MIN = 48  # grey levels between paper and ink; less is an empty sheet
 
 
-class LayoutError(StationError):
-    """The layout file is wrong; the sentence names file, key and remedy."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A text element with its wording read."""
+
+    key: str
+    element: TextElement
+    wording: Wording
 
 
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout ready to draw."""
+    """A loaded layout: makes one face after another. Not to be shared between threads, its fonts are not."""
 
-    def __init__(self, file: LayoutFile) -> None:
-        self.name = file.name
-        self._painter = Painter(file)
+    file: LayoutFile
+    _typeface: Typeface = field(repr=False)
+    _ground: Ground = field(repr=False)
+    _lines: tuple[_Line, ...] = field(repr=False)
 
     @classmethod
     def load(cls, path: Path | None) -> "Layout":
-        """Read a layout file; without one, the SPECIMEN.
+        """Load a layout file, or the SPECIMEN that comes with the station.
 
         Raises:
-            LayoutError: not readable, not TOML, a key unknown or out of range.
+            LayoutError: the file cannot be used; the sentence names file, key and remedy.
         """
-        source = path or files("station").joinpath("layouts/specimen.toml")
+        file = layout_file.read(path)
         try:
-            data = tomllib.loads(source.read_text(encoding="utf-8"))
-            layout = cls(LayoutFile.model_validate(data))
-        except OSError as error:
-            raise LayoutError(
-                f"{source}: {error.strerror or error}: name another in press.layout"
-            ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise LayoutError(f"{source}: not TOML: {error}") from error
-        except ValidationError as error:
-            raise LayoutError(f"{source}: {_sentence(error)}") from error
-        return layout
+            typeface = Typeface(file.font)
+            ground = drawn(file, typeface)
+        except LayoutError as error:
+            shown = path or layout_file.SPECIMEN
+            raise type(error)(f"{shown}: {error}") from error
+        lines = tuple(
+            _Line(key, element, Wording.parse(element.text))
+            for key, element in file.written()
+            if isinstance(element, TextElement)
+        )
+        return cls(file, typeface, ground, lines)
 
     def face(self, record: PrintReadyRecord) -> CardFace:
-        """Draw a record: the same record gives the same dots.
+        """Draw the front of a record's card.
 
         Raises:
-            TextOverflowError: the text is not to be fitted on the card; nothing is ever cut.
-            ImageRefusedError: an image of the record can't be decoded.
+            LayoutGlyphError: a text holds a letter that the font does not have.
+            LayoutOverflowError: a text does not fit its box at the smallest size; it is never cut.
+            ImageRefusedError: photo or signature is not an image that can be printed.
         """
-        return self._painter.face(record)
+        colour = self._ground.colour.copy()
+        written = Image.new("L", FACE_PX, 0)
+        pen = ImageDraw.Draw(written)
+        for line in self._lines:
+            text = line.wording.of(record)
+            placed = set_or_refused(line.key, line.element, text, self.file, self._typeface)
+            placed.draw(pen, self._typeface)
+        resin = inked(written)
+        resin |= self._ground.resin
+        for picture in self.file.image:
+            data, box = getattr(record, picture.field), pixels(picture.box_mm)
+            laid = _laid(image.load(data, box.width, box.height), picture, box)
+            if picture.panel == "colour":
+                self._paste(colour, laid, box)
+            else:
+                resin[box.slices] |= _strokes(laid)
+        return CardFace(np.array(colour), resin, self.file.overlay)
+
+    def _paste(self, colour: Image.Image, photo: Image.Image, box: PixelBox) -> None:
+        veil = self._ground.veil
+        if veil is not None:
+            photo.paste("white", mask=veil.crop(box.bounds))
+        colour.paste(photo, box.bounds)
 
 
-def _sentence(error: ValidationError) -> str:
-    faults = error.errors(include_input=False, include_url=False)
-    unknown = [fault for fault in faults if fault["type"] == "extra_forbidden"]
-    fault = (unknown or faults)[0]
-    key = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] != "extra_forbidden":
-        return f"{key}: {fault['msg']}"
-    known = keys_at(fault["loc"][:-1])
-    near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1, cutoff=0.4)
-    return f"unknown key {key}: " + (
-        f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-    )
+def _laid(source: Image.Image, picture: Picture, box: PixelBox) -> Image.Image:
+    """Scale an image to a box of its own size: the middle of it over the whole box, or all of it on white."""
+    across, down = box.width / source.width, box.height / source.height
+    if picture.fit == "fill":
+        scale = max(across, down)
+        width, height = box.width / scale, box.height / scale
+        left, top = (source.width - width) / 2, (source.height - height) / 2
+        return source.resize(
+            (box.width, box.height),
+            Image.Resampling.LANCZOS,
+            (left, top, left + width, top + height),
+        )
+    scale = min(across, down)
+    size = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
+    sheet = Image.new("RGB", (box.width, box.height), "white")
+    scaled = source.resize(size, Image.Resampling.LANCZOS)
+    sheet.paste(scaled, ((box.width - size[0]) // 2, (box.height - size[1]) // 2))
+    return sheet
+
+
+def _strokes(sheet: Image.Image) -> MaskArray:
+    """Return the dark strokes on a sheet: what is nearer to its ink than to its paper.
+
+    Halfway between the two, so that a thin stroke that scaling made grey is kept.
+    """
+    grey = np.asarray(sheet.convert("L"))
+    ink, paper = int(grey.min()), int(grey.max())
+    if paper - ink < STROKE_CONTRAST_MIN:
+        return np.zeros(grey.shape, np.bool_)
+    return grey < (ink + paper) / 2

@@ -6,6 +6,7 @@ to the station, load them into the printer. Independent steps run side by side.
 
 import json
 import shutil
+import socket
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,6 @@ from typing import Any
 
 from station.clock import SystemClock
 from station.config import Config, load
-from station.daemon import open_store
 from station.database import Database
 from station.demo.processes import ProcessFailedError, Service, run
 from station.demo.sample import write_sample
@@ -52,20 +52,25 @@ class Office:
         with ThreadPoolExecutor(4) as pool:
             sample = pool.submit(write_sample, self.folder / "sample.jsonl", self._cards, 7)
             emulator = pool.submit(self._start_emulator, loaded)
+            port = _free_port()
             self._hub("init")
-            served = pool.submit(self._start_hub)
+            served = pool.submit(self._start_hub, port)
+            registered = pool.submit(
+                lambda: self._register(f"http://127.0.0.1:{port}", emulator.result())
+            )
             sample.result()
             imported = pool.submit(self._hub, "import", str(self.folder / "sample.jsonl"), "--json")
             received = pool.submit(
                 self._hub, "blanks", "receive", "--count", str(loaded + BLANKS_AT_OFFICE),
                 "--series", SERIES, "--document", "DEMO-1",
             )  # fmt: skip
-            self._register(served.result(), emulator.result())
             received.result()
+            registered.result()
             self._hub(
                 "blanks", "send", "--station", STATION, "--count", str(loaded), "--series", SERIES
             )
             self.refused = json.loads(imported.result())[0]["refused"]
+            served.result()
         self._start_station(loaded)
 
     def check(self) -> None:
@@ -77,6 +82,11 @@ class Office:
         for service in self._services:
             if not service.alive:
                 raise service.failure()
+
+    @property
+    def station(self) -> Service:
+        """Return the station's process: the last one started."""
+        return self._services[-1]
 
     def stock(self) -> dict[str, int]:
         """Return the hub's totals of the demo's series."""
@@ -98,11 +108,11 @@ class Office:
             self._log("hub-commands"), "ktp-hub", *arguments, "--dir", str(self.folder / "hub")
         )
 
-    def _start_hub(self) -> str:
+    def _start_hub(self, port: int) -> None:
         service = self._service(
-            "hub", "ktp-hub", "serve", "--dir", str(self.folder / "hub"), "--port", "0"
+            "hub", "ktp-hub", "serve", "--dir", str(self.folder / "hub"), "--port", str(port)
         )
-        return str(service.ready()["url"])
+        service.ready()
 
     def _start_emulator(self, blanks: int) -> str:
         """Start the printer; returns its device URI."""
@@ -130,7 +140,7 @@ class Office:
         self.config = load(path)
 
     def _start_station(self, loaded: int) -> None:
-        self.database = open_store(self.config)
+        self.database = Database.in_folder(self.config.store_path)
         Desk(self.config, self.database, SystemClock()).load(loaded, "DEMO")
         self._service(
             "station", "ktp-station", "run", "--config", str(self.folder / "station.toml")
@@ -143,6 +153,13 @@ class Office:
 
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
+
+
+def _free_port() -> int:
+    """Return a port that is free now, so that hub and station can be set up side by side."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _empty(folder: Path) -> None:

@@ -62,6 +62,11 @@ class Service:
         return answer
 
     @property
+    def pid(self) -> int:
+        """Return its process id."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Tell whether it still runs."""
         return self._process.poll() is None

@@ -1,140 +1,211 @@
-"""A sample of print-ready records for the demo: drawn portraits, NIKs that can be nobody's, and lines a hub must refuse.
+"""The sample an office imports in the demo: invented people, and one line for each fault an import must refuse.
 
-Each NIK has the district 99, which was never assigned. Names say themselves that they are examples.
+Nobody in it can exist: the district of each NIK is 99, which was never assigned, and each name says that it is a
+specimen. Regions are real, people and addresses are not.
 """
 
 import base64
-import io
 import json
-import random
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from PIL import Image
-
 from prr.record import IssueType, PrintReadyRecord, Sex
-from station.demo.portrait import portrait_jpeg, signature_jpeg
+from station.demo.portrait import portrait, signature
 
 SITE = "DEMO"
-FIRST_BIRTHDAY = date(1958, 1, 1)
-NAMES = (
-    "CONTOH SATU", "TOKOH REKAAN DUA", "CONTOH TIGA BUDIMAN", "REKAAN EMPAT", "CONTOH LIMA LESTARI",
-    "TOKOH ENAM", "CONTOH TUJUH PUTRA", "REKAAN DELAPAN WATI", "TOKOH SEMBILAN", "CONTOH SEPULUH JAYA",
-    "REKAAN SEBELAS", "CONTOH DUA BELAS SARI",
-)  # fmt: skip
-STREETS = (
+_ISSUED_ON = date(2026, 1, 5)
+_FIRST_BIRTHDAY = date(1958, 1, 1)
+_BIRTHDAYS = 15_000  # until 1999: of age on the day of issue, and the NIK's century is certain
+_WOMEN_DAY_OFFSET = 40
+
+_DIGITS = ("NOL", "SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN")
+_REGIONS = (  # as the NIK has it, province, regency
+    ("1671", "SUMATERA SELATAN", "KOTA PALEMBANG"),
+    ("3513", "JAWA TIMUR", "KABUPATEN PROBOLINGGO"),
+    ("3574", "JAWA TIMUR", "KOTA PROBOLINGGO"),
+)
+_TITLES = ("CONTOH", "TOKOH CONTOH", "WARGA CONTOH", "NAMA CONTOH", "TELADAN CONTOH")
+_LONG_NAME = "RADEN CONTOH NAMA YANG SENGAJA DIBUAT PANJANG SEKALI NOMOR {}"
+_STREETS = (
+    "JL. MELATI KARANGAN",
+    "JL. ANGIN LALU",
+    "GANG REKAAN",
     "JL. CONTOH RAYA",
-    "GG. MISAL",
-    "JL. UMPAMA",
-    "PERUM REKAAN BLOK C",
-    "JL. PERCOBAAN TIMUR",
+    "DUSUN KHAYAL",
 )
-JOBS = (
-    "WIRASWASTA",
-    "PETANI/PEKEBUN",
-    "MENGURUS RUMAH TANGGA",
-    "PELAJAR/MAHASISWA",
-    "KARYAWAN SWASTA",
-)
-FAITHS = ("ISLAM", "KRISTEN", "KATHOLIK", "HINDU", "BUDHA", "KHONGHUCU")
-MARRIAGES = ("BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI")
-BLOOD = ("A", "B", "AB", "O", "-")
-FIRST_BAD_NUMBER = 900
+_VILLAGES = ("CONTOHREJO", "SUMBERREKA", "KARANGCONTOH", "TELUK REKAAN")
+_DISTRICTS = ("REKAAN TIMUR", "CONTOH ILIR", "KHAYALAN")
+_RELIGIONS = ("ISLAM", "KRISTEN", "KATHOLIK", "HINDU", "BUDHA", "KHONGHUCU",
+              "KEPERCAYAAN TERHADAP TUHAN YME")  # fmt: skip
+_MARITAL = ("BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI")
+_OCCUPATIONS = ("WIRASWASTA", "PETANI/PEKEBUN", "KARYAWAN SWASTA", "GURU", "MENGURUS RUMAH TANGGA",
+                "PELAJAR/MAHASISWA", "NELAYAN/PERIKANAN", "KARYAWAN HONORER")  # fmt: skip
+_BLOOD = ("A", "B", "AB", "O", "-")
+_LONG_NAME_EVERY = 5  # so that a small sample shows how a long one is set
+
+Fields = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SampleFacts:
-    """What was written: lines in all, and the lines that must be refused by the name of their fault."""
+    """What was written: lines in all, records that can be printed, each faulty case with the refusal due to it."""
 
     lines: int
-    bad: tuple[str, ...]
+    printable: int
+    refusals: dict[str, str]
 
 
 def write_sample(path: Path, printable: int, seed: int) -> SampleFacts:
-    """Write a JSONL import file: `printable` good records with the bad lines strewn among them."""
-    good = [json.dumps(_fields(number, seed)) for number in range(1, printable + 1)]
-    bad = [
-        (name, spoil(_fields(FIRST_BAD_NUMBER + n, seed)))
-        for n, (name, spoil) in enumerate(FAULTS.items())
-    ]
-    lines = list(good)
-    for number, (_, line) in enumerate(bad):
-        lines.insert(1 + number * len(good) // len(bad) + number, line)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return SampleFacts(len(lines), tuple(FAULTS))
+    """Write a JSON Lines file of `printable` good records with the faulty lines among them; same seed, same bytes."""
+    assert printable >= 1
+    chance = Random(seed)  # noqa: S311 - draws a sample
+    lines = [record(number, chance).model_dump_json() for number in range(1, printable + 1)]
+    faulty, refusals = _faulty_lines(json.loads(lines[0]))
+    places = len(lines)
+    for place, line in enumerate(faulty):
+        # Evenly among the good ones, and after the first: one of them repeats its id.
+        lines.insert(1 + place + place * places // (len(faulty) + 1), line)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return SampleFacts(len(lines), printable, refusals)
 
 
-def _fields(number: int, seed: int) -> dict[str, Any]:
-    """Return one good record as plain JSON data; the fields of the bad ones are spoilt afterwards."""
-    chance = random.Random(seed * 1000 + number)
-    sex = chance.choice(list(Sex))
-    born = FIRST_BIRTHDAY + timedelta(days=chance.randrange(14_000))
-    day = born.day + (40 if sex is Sex.WOMAN else 0)
-    record = PrintReadyRecord(
-        record_id=f"DEMO-{number:04d}",
+def record(number: int, chance: Random) -> PrintReadyRecord:
+    """Make the invented person of a number from 1."""
+    region, province, regency = chance.choice(_REGIONS)
+    born = _FIRST_BIRTHDAY + timedelta(days=chance.randrange(_BIRTHDAYS))
+    sex = chance.choice((Sex.MAN, Sex.WOMAN))
+    return PrintReadyRecord(
+        record_id=f"DEMO-{number:06d}",
         issue_type=IssueType.NEW,
         upstream_status="PRINT_READY_RECORD",
         data_version=1,
         site=SITE,
-        recorded_on=date(2017, 3, 1) + timedelta(days=number % 90),
-        nik=f"357499{day:02d}{born:%m%y}{number:04d}",
-        name=NAMES[number % len(NAMES)],
-        birth_place="CONTOHAN",
+        recorded_on=_ISSUED_ON - timedelta(days=chance.randrange(20, 200)),
+        nik=_nik(region, born, sex, number),
+        name=_name(number, chance),
+        birth_place=regency.split(" ", 1)[1],
         birth_date=born,
         sex=sex,
-        blood_type=chance.choice(BLOOD),
-        address=f"{chance.choice(STREETS)} NO. {chance.randrange(1, 99)}",
+        blood_type=chance.choice(_BLOOD),
+        address=f"{chance.choice(_STREETS)} NO. {chance.randrange(1, 200)}",
         rt=f"{chance.randrange(1, 20):03d}",
-        rw=f"{chance.randrange(1, 9):03d}",
-        village="DESA MISAL",
-        district="KECAMATAN UMPAMA",
-        regency="KOTA CONTOH",
-        province="REKAAN",
-        religion=chance.choice(FAITHS),
-        marital_status=chance.choice(MARRIAGES),
-        occupation=chance.choice(JOBS),
-        issue_place="KOTA CONTOH",
-        issue_date=date(2017, 9, 6),
-        photo=portrait_jpeg(number + seed, woman=sex is Sex.WOMAN, birth_year=born.year),
-        signature=signature_jpeg(number + seed),
+        rw=f"{chance.randrange(1, 12):03d}",
+        village=chance.choice(_VILLAGES),
+        district=chance.choice(_DISTRICTS),
+        regency=regency,
+        province=province,
+        religion=chance.choice(_RELIGIONS),
+        marital_status=chance.choice(_MARITAL),
+        occupation=chance.choice(_OCCUPATIONS),
+        issue_place=regency,
+        issue_date=_ISSUED_ON,
+        photo=portrait(born.year, sex, chance),
+        signature=signature(chance),
     )
-    fields: dict[str, Any] = record.model_dump(mode="json")
-    return fields
 
 
-def _with(**changes: Any) -> Callable[[dict[str, Any]], str]:
-    return lambda fields: json.dumps(fields | changes)
+def _nik(region: str, born: date, sex: Sex, number: int) -> str:
+    """Return a NIK that can be nobody's: district 99; its serial differs from that of any record near it."""
+    day = born.day + (_WOMEN_DAY_OFFSET if sex is Sex.WOMAN else 0)
+    return f"{region}99{day:02d}{born:%m%y}{(number - 1) % 9999 + 1:04d}"
 
 
-def _without(name: str) -> Callable[[dict[str, Any]], str]:
-    return lambda fields: json.dumps({key: value for key, value in fields.items() if key != name})
+def _name(number: int, chance: Random) -> str:
+    said = " ".join(_DIGITS[int(digit)] for digit in str(number))
+    if number % _LONG_NAME_EVERY == 0:
+        return _LONG_NAME.format(said)
+    return f"{chance.choice(_TITLES)} {said}"
 
 
-def _huge_png(fields: dict[str, Any]) -> str:
-    """Put in a picture of 100 megapixels that is a few kilobytes long."""
-    buffer = io.BytesIO()
-    Image.new("1", (10_000, 10_000)).save(buffer, "PNG")
-    return json.dumps(fields | {"photo": base64.b64encode(buffer.getvalue()).decode()})
+def _faulty_lines(good: Fields) -> tuple[list[str], dict[str, str]]:
+    """Return a line for each fault, and the import's code for each case."""
+    lines, refusals = [], {}
+    for place, (case, code, spoil) in enumerate(_FAULTS, start=1):
+        fields = {**good, "record_id": f"DEMO-BAD-{place:02d}"}
+        spoil(fields)
+        lines.append(json.dumps(fields, separators=(",", ":")))
+        refusals[case] = code
+    lines.append(lines[0][: len(lines[0]) // 2])
+    refusals["broken JSON"] = "BAD_JSON"
+    return lines, refusals
 
 
-def _other_month(fields: dict[str, Any]) -> str:
-    return json.dumps(fields | {"nik": fields["nik"][:8] + "13" + fields["nik"][10:]})
+def _month_13(fields: Fields) -> None:
+    fields["nik"] = fields["nik"][:8] + "13" + fields["nik"][10:]
 
 
-FAULTS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "bad NIK": _other_month,
-    "NIK as a number": lambda fields: json.dumps(fields | {"nik": int(fields["nik"])}),
-    "no photo": _without("photo"),
-    "a photo that isn't one": _with(photo=base64.b64encode(b"not an image" * 20).decode()),
-    "a photo of 100 megapixels": _huge_png,
-    "a name of 200 letters": _with(name="A" * 200),
-    "control characters": _with(address="JL. CONTOH\x07\x1b[2J"),
-    "an id that is taken": _with(record_id="DEMO-0001"),
-    "a status that does not print": _with(upstream_status="DUPLICATE_RECORD"),
-    "an unknown status": _with(upstream_status="SIAP_CETAK_MUNGKIN"),
-    "an unknown field": _with(fingerprint="none"),
-    "broken JSON": lambda fields: json.dumps(fields)[:200],
-}
+def _nik_as_number(fields: Fields) -> None:
+    fields["nik"] = int(fields["nik"])
+
+
+def _no_photo(fields: Fields) -> None:
+    fields["photo"] = None
+
+
+def _photo_no_image(fields: Fields) -> None:
+    fields["photo"] = _base64(b"this was a photo once" * 40)
+
+
+def _photo_100_megapixels(fields: Fields) -> None:
+    fields["photo"] = _base64(vast_png(10_000))
+
+
+def _name_200_letters(fields: Fields) -> None:
+    fields["name"] = "CONTOH " * 28 + "DUA"  # not one letter over any limit: far over
+
+
+def _control_characters(fields: Fields) -> None:
+    fields["address"] = "JL. CONTOH\u0007 NO. 1\u001b[2J"
+
+
+def _same_id(fields: Fields) -> None:
+    fields["record_id"] = "DEMO-000001"
+    fields["address"] = "JL. YANG LAIN NO. 2"
+
+
+def _status_duplicate(fields: Fields) -> None:
+    fields["upstream_status"] = "DUPLICATE_RECORD"
+
+
+def _status_unknown(fields: Fields) -> None:
+    fields["upstream_status"] = "SIAP_CETAK_BESOK"
+
+
+def _unknown_field(fields: Fields) -> None:
+    fields["nama_ibu"] = "IBU CONTOH"
+
+
+_FAULTS: tuple[tuple[str, str, Callable[[Fields], None]], ...] = (
+    ("NIK with month 13", "NIK_BIRTH_DATE", _month_13),
+    ("NIK as a number", "NIK_AS_NUMBER", _nik_as_number),
+    ("no photo", "PHOTO_MISSING", _no_photo),
+    ("photo that is no image", "PHOTO_UNREADABLE", _photo_no_image),
+    ("photo of 100 megapixels", "PHOTO_TOO_LARGE", _photo_100_megapixels),
+    ("name of 200 letters", "NAME_TOO_LONG", _name_200_letters),
+    ("control characters", "CONTROL_CHARACTER", _control_characters),
+    ("same id, other content", "DUPLICATE_ID", _same_id),
+    ("status DUPLICATE_RECORD", "STATUS_NOT_PRINTABLE", _status_duplicate),
+    ("unknown status", "STATUS_UNKNOWN", _status_unknown),
+    ("unknown field", "FIELD_UNKNOWN", _unknown_field),
+)
+
+
+def vast_png(side_px: int) -> bytes:
+    """Return a sound PNG of one black square: a few kilobytes that some decoders make hundreds of megabytes of."""
+    header = struct.pack(">IIBBBBB", side_px, side_px, 1, 0, 0, 0, 0)  # 1 bit a pixel, grey
+    rows = zlib.compress(bytes((1 + (side_px + 7) // 8) * side_px), 1)
+    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
