@@ -37,6 +37,12 @@ IDLE_S = 0.2
 NOT_READY_S = 1.0
 DOUBT_ASK_S = 5.0
 RELEASE_AFTER_S = 3.0
+LEAVE_ALONE = {
+    "media-empty",
+    "x-card-inside",
+    "x-job-active",
+    "x-busy",
+}  # no error to clear, or not ours to clear
 
 
 class PrinterLockedError(StationError):
@@ -264,7 +270,19 @@ class Press:
         empty = any(reason.keyword == "media-empty" for reason in error.reasons)
         stop = StopReason.NO_BLANKS if empty else StopReason.PRINTER_FAULT
         self._role.stopped({stop: ", ".join(reasons)})
+        if not LEAVE_ALONE & {reason.keyword for reason in error.reasons}:
+            yield from self._clear_error()
         yield NOT_READY_S
+
+    def _clear_error(self) -> Generator[float, None, None]:
+        """Ask the printer to leave its error state, now that no doubt stands and no card is inside.
+
+        It refuses while the cause is there; then it is asked again at the next look.
+        """
+        try:
+            yield from self._printer.talk(self._printer.driver.clear_script())
+        except PrinterError as refusal:
+            self._log.debug("printer.not_cleared", error=str(refusal))
 
     def _recover(self, error: PrinterError) -> Generator[float, None, None]:
         self._log.error("printer.failed", error=str(error), frames=self._printer.frames())

@@ -191,21 +191,29 @@ class HubProcess:
         with home.opened(self.directory) as hub:
             return [str(alarm.code) for alarm in service.alarm_list(hub)]
 
-    def end(self) -> None:
-        self.running.end()
+    def end(self, number: int = signal.SIGTERM) -> None:
+        self.running.end(number)
+
+    def restart(self) -> "HubProcess":
+        """Serve the same directory at the same address again."""
+        port = int(self.url.rsplit(":", 1)[1])
+        return HubProcess(self.folder, _serve(self.folder, port), self.url, self.made)
 
 
 def _new_station(station: str, site: str, url: str, printer_uri: str) -> stations.NewStation:
     return stations.NewStation(station, site, url=url, printer_uri=printer_uri, state_dir="state")
 
 
-def start_hub(folder: Path) -> HubProcess:
+def start_hub(folder: Path, cap: int = 200) -> HubProcess:
     """Make and serve a hub."""
-    home.init(folder / "hub", "Asia/Jakarta", 200, SERIES)
-    running = Running(
-        folder / "hub.log", "ktp-hub", "serve", "--dir", str(folder / "hub"), "--port", "0"
-    )
+    home.init(folder / "hub", "Asia/Jakarta", cap, SERIES)
+    running = _serve(folder, 0)
     return HubProcess(folder, running, running.ready["url"])
+
+
+def _serve(folder: Path, port: int) -> Running:
+    directory = str(folder / "hub")
+    return Running(folder / "hub.log", "ktp-hub", "serve", "--dir", directory, "--port", str(port))
 
 
 @dataclass

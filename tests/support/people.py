@@ -20,11 +20,12 @@ class People:
     printer: Printer
     decided: list[str] = field(default_factory=list)
 
-    def look(self) -> None:
-        """Settle the doubt that stands, if one does and the press has asked the printer about it."""
+    def look(self) -> bool:
+        """Settle the doubt that stands, if the press has asked the printer about it; tell whether any ever was."""
         for doubt in self.station.status()["doubts"]:
             if doubt["in_doubt"] and doubt["evidence"] is not None:
                 self._decide(doubt)
+        return bool(self.decided)
 
     def _decide(self, doubt: dict[str, Any]) -> None:
         truth = self.printer.tell("wait-idle", within_s=30)

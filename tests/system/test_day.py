@@ -1,0 +1,266 @@
+"""A station's day with real processes: the main job over TCP and USB, and everything that stops it, told apart."""
+
+import json
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from hub import home, service, stations
+from support.office import (
+    HubProcess,
+    Printer,
+    StationProcess,
+    start_hub,
+    start_printer,
+    wait_until,
+)
+from support.people import People, good_cards
+from support.records import record
+
+QUICK = "\n[courier]\nsync_s = 0.2\nbackoff_s_max = 1\n"
+BLANKS = 12
+
+
+@dataclass
+class Day:
+    """An office with one station, not started yet."""
+
+    hub: HubProcess
+    printer: Printer
+    station: StationProcess
+
+    def told(self) -> dict[str, Any]:
+        return self.station.status()
+
+    def reasons(self, role: str = "press") -> set[str]:
+        """Return why a role stands still."""
+        roles = {r["role"]: r for r in self.told()["roles"]}
+        return {r["reason"] for r in roles[role]["reasons"]} if role in roles else set()
+
+    def wait_reason(self, reason: str, role: str = "press") -> None:
+        wait_until(lambda: reason in self.reasons(role), f"{role} stopped by {reason}")
+
+    def wait_printed(self, count: int, *, reported: bool = True) -> None:
+        def met() -> bool:
+            told = self.told()
+            return told["cards"]["printed"] == count and not (reported and told["outbox_waiting"])
+
+        wait_until(met, f"{count} cards printed")
+
+
+OpenDay = Callable[..., Day]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    process = start_hub(tmp_path_factory.mktemp("hub"))
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def open_day(hub: HubProcess, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OpenDay]:
+    """Open an office whose station is named after the test; ends its processes afterwards."""
+    made: list[Day] = []
+
+    def make(
+        records: int = 2, *, usb: bool = False, blanks: int = BLANKS, at: HubProcess = hub,
+        more: str = "", **printer: Any,
+    ) -> Day:  # fmt: skip
+        name = f"S{abs(hash(request.node.name)) % 10**8}"
+        machine = start_printer(tmp_path, blanks=blanks, serial=f"UJI{name}", **printer)
+        uri = machine.usb_uri if usb else machine.tcp_uri
+        station = StationProcess(at.add_station(name, name, tmp_path, uri, QUICK + more))
+        if records:
+            at.give(name, records, 1 + at.made)
+        at.made += records
+        at.send_blanks(name, BLANKS)
+        with station.desk() as desk:
+            desk.load(BLANKS, "ani")
+        made.append(Day(at, machine, station))
+        return made[-1]
+
+    yield make
+    for day in made:
+        day.station.end()
+        day.printer.end()
+
+
+@pytest.mark.parametrize("usb", [False, True], ids=["tcp", "usb"])
+def test_the_main_job(open_day: OpenDay, usb: bool) -> None:
+    day = open_day(4, usb=usb)
+    day.station.start()
+    day.wait_printed(4)
+    pictures = good_cards(day.printer)
+    assert len(pictures) == len(set(pictures)) == 4
+    accounts = day.hub.accounts(day.told()["station"])
+    assert accounts["PRINTED"] == 4
+    assert accounts["LOADED"] == day.printer.truth()["hopper"]["count"] == BLANKS - 4
+    assert day.told()["printers"][0]["cap_left"] == 196
+    assert day.station.end() == 0
+
+
+def test_it_prints_while_the_hub_is_away_and_reports_later(
+    open_day: OpenDay, tmp_path: Path
+) -> None:
+    own = start_hub(tmp_path)
+    day = open_day(3, at=own, speed=20)
+    day.station.start()
+    wait_until(lambda: day.told()["cards"]["in_print"], "the first card under way")
+    wait_until(lambda: day.told()["rights"].get("CACHED", 0) == 2, "two rights held")
+    own.end(signal.SIGKILL)
+    day.wait_printed(3, reported=False)
+    day.wait_reason("link-down", "courier")
+    assert day.told()["outbox_waiting"] >= 2
+    again = own.restart()
+    day.wait_printed(3)
+    assert again.accounts(day.told()["station"])["PRINTED"] == 3
+    day.station.end()
+    again.end()
+
+
+def test_no_blanks_in_the_printer_and_none_in_the_book_are_told_apart_from_a_fault(
+    open_day: OpenDay,
+) -> None:
+    day = open_day(2, blanks=1)
+    day.station.start()
+    day.wait_printed(1)
+    day.wait_reason("no-blanks")
+    day.printer.tell("add-blanks", count=3)
+    day.wait_printed(2)
+
+
+def test_an_open_cover_is_a_printer_fault_and_ends_by_itself(open_day: OpenDay) -> None:
+    day = open_day(1)
+    day.printer.tell("open-cover")
+    day.station.start()
+    day.wait_reason("printer-fault")
+    assert "cover-open" in json.dumps(day.told()["roles"])
+    day.printer.tell("close-cover")
+    day.wait_printed(1)
+
+
+@pytest.mark.parametrize("where", ["before-feed", "inside", "at-exit"])
+def test_a_jam_is_a_doubt_that_stops_the_line_until_people_decide(
+    open_day: OpenDay, where: str
+) -> None:
+    day = open_day(2)
+    day.printer.tell("jam", where=where)
+    day.station.start()
+    day.wait_reason("in-doubt")
+    assert day.told()["cards"]["printed"] == 0
+    people = People(day.station, day.printer)
+    wait_until(people.look, "people decided")
+    day.printer.tell("clear-jam")
+    day.wait_printed(2)
+    pictures = good_cards(day.printer)
+    assert len(pictures) == len(set(pictures)) == 2
+
+
+def test_the_cable_pulled_in_a_job_leaves_no_card_twice(open_day: OpenDay) -> None:
+    day = open_day(2)
+    day.printer.tell("unplug-after", bytes=700_000)
+    day.station.start()
+    wait_until(lambda: day.told()["cards"]["in_doubt"], "a doubt")
+    day.printer.tell("replug")
+    people = People(day.station, day.printer)
+    wait_until(people.look, "people decided")
+    day.wait_printed(2)
+    assert len(set(good_cards(day.printer))) == len(good_cards(day.printer)) == 2
+
+
+def test_the_cap_is_reached_and_test_cards_count(open_day: OpenDay, tmp_path: Path) -> None:
+    own = start_hub(tmp_path, cap=3)
+    day = open_day(4, at=own)
+    with day.station.desk() as desk:
+        desk.ask_test_card("ani")
+    day.station.start()
+    day.wait_reason("cap-reached")
+    told = day.told()
+    assert told["cards"]["printed"] == 2
+    assert told["cards"]["test"] == 1
+    assert day.printer.truth()["cards_fed"] == 3
+    assert told["printers"][0]["cap_left"] == 0
+    day.station.end()
+    own.end()
+
+
+def test_a_hold_stops_and_a_revoked_record_never_prints(open_day: OpenDay) -> None:
+    day = open_day(2, more='\n[press]\napproval = "person"\n')
+    site = day.told()["station"]
+    day.station.start()
+    day.wait_reason("needs-approval")
+    rights = [
+        row["right"].split("/")[0] for row in json.loads(day.station.command("queue", "--json"))
+    ]
+    with home.opened(day.hub.directory) as hub:
+        service.revoke(hub, record(int(rights[0][1:])).right)
+    wait_until(lambda: day.told()["rights"].get("RELEASED") == 1, "the right given back")
+    day.station.command("approve", rights[0], "--by", "ani", code=77)
+    with home.opened(day.hub.directory) as hub:
+        stations.set_hold(hub, site, "proses di pusat")
+    day.wait_reason("upstream-hold")
+    day.station.command("approve", rights[1], "--by", "ani")
+    with home.opened(day.hub.directory) as hub:
+        stations.set_hold(hub, site, None)
+    day.wait_printed(1)
+    assert day.printer.truth()["cards_fed"] == 1
+
+
+def test_sigterm_lets_the_card_be_finished(open_day: OpenDay) -> None:
+    day = open_day(3, speed=10)
+    day.station.start()
+    wait_until(lambda: day.told()["cards"]["in_print"], "a card under way")
+    assert day.station.end(signal.SIGTERM) == 0
+    told = day.told()
+    assert told["cards"]["printed"] == 1
+    assert told["cards"]["in_print"] == told["cards"]["in_doubt"] == 0
+
+
+def test_cards_made_behind_the_stations_back_lock_the_printer(open_day: OpenDay) -> None:
+    day = open_day(1)
+    day.station.start()
+    day.wait_printed(1)
+    day.station.end()
+    print_one_elsewhere(day.printer)
+    day.hub.give(day.told()["station"], 1, 1 + day.hub.made)
+    day.hub.made += 1
+    day.station.start()
+    day.wait_reason("printer-locked")
+    day.station.command("unlock", "--by", "ani", "--second", "ani", code=77)
+    day.station.command("unlock", "--by", "ani", "--second", "budi")
+    day.wait_printed(2)
+
+
+def print_one_elsewhere(printer: Printer) -> None:
+    """Feed a card through the printer without the station, as a technician might."""
+    at = urlsplit(printer.tcp_uri)
+    for order in (b"\x1bSi\r\x00", b"\x1bSce\r\x00"):
+        with socket.create_connection((str(at.hostname), int(at.port or 0)), timeout=20) as link:
+            link.sendall(order)
+            link.shutdown(socket.SHUT_WR)
+            while link.recv(4096):
+                pass
+
+
+def test_no_file_of_the_station_holds_a_persons_data(open_day: OpenDay, tmp_path: Path) -> None:
+    day = open_day(2)
+    first = day.hub.made - 1
+    day.station.start()
+    day.wait_printed(2)
+    day.station.end()
+    secrets = [
+        s
+        for n in (first, first + 1)
+        for s in (record(n).nik.encode(), record(n).name.encode(), record(n).photo)
+    ]
+    files = [tmp_path / "station.log", tmp_path / "emulator.log", *(tmp_path / "state").iterdir()]
+    for path in files:
+        data = path.read_bytes()
+        assert not [s for s in secrets if s in data], path.name
