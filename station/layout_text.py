@@ -33,6 +33,7 @@ class Typeface:
         self._file = file
         self._sizes: dict[int, ImageFont.FreeTypeFont] = {}
         self._advances: dict[int, dict[str, float]] = {}
+        self._capitals: dict[int, int] = {}
         self._drawable: dict[str, bool] = {" ": True}
         self._missing = bytes(self.at(32).getmask(_NO_CHARACTER))
 
@@ -55,6 +56,12 @@ class Typeface:
                 advances[letter] = self.at(size_px).getlength(letter)
             total += advances[letter]
         return total
+
+    def capital(self, size_px: int) -> int:
+        """Return how high a capital stands above the base line, in dots."""
+        if size_px not in self._capitals:
+            self._capitals[size_px] = -round(self.at(size_px).getbbox("H", anchor="ls")[1])
+        return self._capitals[size_px]
 
     def draws(self, text: str) -> bool:
         """Tell whether the font has every letter of a text."""
@@ -125,7 +132,7 @@ def set_text(text: str, box: PixelBox, style: TextStyle, typeface: Typeface) -> 
         for size_px in range(largest, lowest - 1, -1):
             room_px = box.width - math.ceil(2 * stroke(size_px, bold=style.bold))
             lines = _wrapped(text, room_px, size_px, typeface, breaking=breaking)
-            if len(lines) <= lines_max:
+            if 0 < len(lines) <= lines_max:
                 placed = _placed(lines, box, style, size_px, typeface)
                 if placed is not None:
                     return placed
@@ -135,7 +142,7 @@ def set_text(text: str, box: PixelBox, style: TextStyle, typeface: Typeface) -> 
 def _wrapped(
     text: str, width_px: int, size_px: int, typeface: Typeface, *, breaking: bool
 ) -> list[str]:
-    """Split a text into lines of words; a word that is too long alone is broken, or has a line of its own."""
+    """Split a text into lines of words; a word that is too long alone is broken, or there are no lines."""
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -146,7 +153,9 @@ def _wrapped(
         if line:
             lines.append(line)
         line = word
-        while breaking and typeface.width(line, size_px) > width_px:
+        while typeface.width(line, size_px) > width_px:
+            if not breaking:
+                return []
             # At least one letter: a box narrower than that still comes to an end; its ink is judged later.
             count = _letters_within(line, width_px, size_px, typeface)
             lines.append(line[:count])
@@ -168,9 +177,11 @@ def _placed(
 ) -> SetText | None:
     """Place lines in the middle of a box's height; None where ink would leave the box."""
     font, stroke_px = typeface.at(size_px), stroke(size_px, bold=style.bold)
-    capital_px = -font.getbbox("H", anchor="ls")[1]
+    capital_px = typeface.capital(size_px)
     pitch_px = size_px * PITCH_EM
     block_px = capital_px + pitch_px * (len(lines) - 1)
+    if block_px > box.height:
+        return None
     first_y = box.top + (box.height - block_px) / 2 + capital_px
     placed = []
     for place, text in enumerate(lines):

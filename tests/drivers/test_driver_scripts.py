@@ -128,7 +128,7 @@ def test_finish_without_a_claim_only_asks() -> None:
     printer = HandPrinter()
     found = play(EvolisDriver().finish_script(), printer)
     assert found.counter == 41
-    assert printer.said == ["", "Rsn", "Rco;card", "Rlr;p"]
+    assert printer.said == ["", "Rsn", "Rlr;p", "Rco;card"]
 
 
 def test_finish_leaves_another_hosts_job_alone() -> None:

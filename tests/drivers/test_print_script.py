@@ -62,8 +62,8 @@ def test_what_is_said_and_in_which_order() -> None:
     printer.polls_to_claim, printer.polls_to_done = 1, 2
     _print(printer)
     assert printer.said == [
-        "", "Psid;19284;180", "Rem;1", "Pem;2", "Rtp", "Rsn", "Rco;card", "Rlr;p",
-        "job", "", "end", "", "", "Rsn", "Rco;card", "Rlr;p",
+        "", "Psid;19284;180", "Rem;1", "Pem;2", "Rtp", "Rsn", "Rlr;p", "Rco;card",
+        "job", "", "end", "", "", "Rsn", "Rlr;p", "Rco;card",
     ]  # fmt: skip
 
 
@@ -88,7 +88,27 @@ def test_the_second_card_keeps_session_and_error_handling() -> None:
     _print(printer, driver)
     printer.said.clear()
     assert _print(printer, driver).verdict is Verdict.PRINTED
-    assert printer.said[:4] == ["", "Psid;19284;180", "Rsn", "Rco;card"]
+    assert printer.said[:4] == ["", "Psid;19284;180", "Rsn", "Rlr;p"]
+
+
+def test_where_replies_persist_a_second_card_waits_for_none_of_its_answers() -> None:
+    class Keeping(HandPrinter):
+        """A printer on a medium that keeps the last text readable, also for a status poll."""
+
+        text = b""
+
+        def __call__(self, request: bytes) -> bytes:
+            answer = super().__call__(request)
+            if request:
+                self.text = answer.partition(b"\x00")[0]
+            return self.text + answer[answer.index(b"\x00") :]
+
+    printer, played = Keeping(), Played()
+    driver = EvolisDriver(replies_persist=True)
+    assert _print(printer, driver).verdict is Verdict.PRINTED
+    outcome = _print(printer, driver, played)
+    assert outcome.verdict is Verdict.PRINTED
+    assert played.paused_s == pytest.approx(outcome.busy_s)
 
 
 def test_an_expired_session_takes_error_handling_over_again() -> None:

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from emulator.card import Face, Side
 from emulator.evolis_bitmap import CARD_RASTER, RASTERS, Bitmap, ink_of
 from emulator.evolis_parser import Parser
 from emulator.picture import BLACK, composite
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support import evolis_job as job
 
 pytestmark = pytest.mark.pure

@@ -1,10 +1,11 @@
 """The parser: any split of a stream gives the same events, noise never raises, memory is bounded."""
 
 import pytest
-from emulator.evolis_bitmap import Bitmap
-from emulator.evolis_parser import COMMAND_BYTES_MAX, Command, Event, Parser, Refused
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from emulator.evolis_bitmap import Bitmap
+from emulator.evolis_parser import COMMAND_BYTES_MAX, Command, Event, Parser, Refused
 from support import evolis_job as job
 
 pytestmark = pytest.mark.pure

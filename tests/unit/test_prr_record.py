@@ -79,6 +79,6 @@ def test_fields_without_a_default_are_needed(name: str) -> None:
 def test_a_record_is_frozen_and_gives_its_right() -> None:
     made = record(3, issue_no=2)
     with pytest.raises(ValidationError):
-        made.name = "B"  # type: ignore[misc]
+        made.name = "B"
     assert made.right == Right(record_id="R000003", issue_no=2)
     assert str(made.right) == "R000003/2"
