@@ -1,4 +1,4 @@
-"""The machine under random motions and random people: cards are conserved, ribbons only wind on, counters never fall."""
+"""The machine under random motions and people: cards are conserved, ribbons only wind on, counters never fall."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

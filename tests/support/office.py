@@ -221,9 +221,7 @@ class StationProcess:
     """A station daemon that can be killed and started again on the same store."""
 
     config: Path
-    running: Running | None = None
-    wrapper: tuple[str, ...] = ()
-    logs: list[Path] = field(default_factory=list)
+    started: list[Running] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -233,10 +231,11 @@ class StationProcess:
         """Start the daemon, or one role of it, under a wrapper like strace if one is named."""
         role = ("--only", only) if only else ()
         command = (*wrapper, _path("ktp-station"), "run", "--config", str(self.config), *role)
-        self.running = Running(
+        running = Running(
             self.folder / "station.log", *command, ready=False, environment=environment
         )
-        return self.running
+        self.started.append(running)
+        return running
 
     def command(self, *arguments: str, code: int = 0) -> str:
         """Run a `ktp-station` command on this station; returns its output."""
@@ -269,4 +268,5 @@ class StationProcess:
             yield Desk(config, database, SystemClock())
 
     def end(self, number: int = signal.SIGTERM) -> int | None:
-        return None if self.running is None else self.running.end(number)
+        """End the daemon started last; returns its exit code."""
+        return self.started[-1].end(number) if self.started else None

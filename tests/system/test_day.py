@@ -264,3 +264,25 @@ def test_no_file_of_the_station_holds_a_persons_data(open_day: OpenDay, tmp_path
     for path in files:
         data = path.read_bytes()
         assert not [s for s in secrets if s in data], path.name
+
+
+@pytest.mark.parametrize("fault", ["silence", "garbage", "half-reply"])
+def test_a_printer_that_answers_badly_costs_no_job(open_day: OpenDay, fault: str) -> None:
+    """Before the intent a fault is only retried; after it, it is a doubt. Either way each card comes out once."""
+    day = open_day(2)
+    day.printer.tell(fault, answers=3)
+    day.station.start()
+    people = People(day.station, day.printer)
+    wait_until(lambda: people.look() or day.told()["cards"]["printed"] == 2, "cards or doubts")
+    day.wait_printed(2)
+    assert len(set(good_cards(day.printer))) == len(good_cards(day.printer)) == 2
+
+
+def test_two_presses_on_one_state_directory_are_refused(open_day: OpenDay) -> None:
+    day = open_day(0)
+    day.station.start()
+    wait_until(lambda: day.told()["roles"], "the first one up")
+    second = day.station.start()
+    assert second.process.wait(20) == 75
+    assert "runs on" in (day.station.folder / "station.log").read_text()
+    day.station.started.pop()

@@ -58,6 +58,14 @@ class Trial:
 
     def run(self) -> bool:
         """Kill once, restart, let people decide, check everything; returns whether the kill came."""
+        try:
+            return self._run()
+        finally:
+            for running in self.station.started:
+                running.end()
+            self.printer.end()
+
+    def _run(self) -> bool:
         other = self.station.start(only="courier" if self.role == "press" else "press")
         victim = self.station.start(*KILL.format(self.point).split(), only=self.role)
         wait_until(
@@ -70,7 +78,6 @@ class Trial:
             assert victim.end() in GRACEFUL
         assert other.end() in GRACEFUL
         self._check()
-        self.printer.end()
         return killed
 
     def _done(self) -> bool:
