@@ -1,6 +1,5 @@
 """Our own time a card, on real processes over TCP: what is left when the machine's time is taken out."""
 
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from bench.figure import Figure
 from station import facts
 from station.clock import SystemClock
+from station.database import Database
 from station.demo.office import Office
 
 CARD_MACHINE_S = 12.9  # what the emulated machine takes for a simplex YMCKO card at its real speed
@@ -43,15 +43,14 @@ def _run(speed: float, cards: int) -> tuple[list[float], list[float]]:
             while facts.status(office.config, office.database, clock)["cards"]["printed"] < cards:
                 office.check()
                 time.sleep(0.2)
-            return _times(office.config.store_path)
+            return _times(office.database)
         finally:
             office.close()
 
 
-def _times(store: Path) -> tuple[list[float], list[float]]:
-    with sqlite3.connect(store) as db:
-        rows = db.execute("SELECT print_ms, begun_at FROM intent ORDER BY intent").fetchall()
-    db.close()
-    begun = [datetime.fromisoformat(at) for _, at in rows]
+def _times(store: Database) -> tuple[list[float], list[float]]:
+    with store.read() as tx:
+        rows = tx.all("intent_times")
+    begun = [datetime.fromisoformat(row["begun_at"]) for row in rows]
     cycles = [(after - before).total_seconds() * 1000 for before, after in pairwise(begun)]
-    return [float(ms) for ms, _ in rows], cycles
+    return [float(row["print_ms"]) for row in rows], cycles

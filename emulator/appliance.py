@@ -77,7 +77,9 @@ class Appliance:
         plan = self._plan
         files = CardFiles(plan.cards, planes=plan.planes)
         stack.enter_context(files)
-        machine = self._machine(files)
+        store = StateStore(plan.state or plan.cards / "printer-state.json")
+        stack.enter_context(store.held())
+        machine = self._machine(store, files)
         clock = MachineClock(plan.speed)
         firmware = Firmware(
             machine, plan.model, host_second_s=plan.speed, keep_ribbon=plan.keep_ribbon
@@ -108,18 +110,15 @@ class Appliance:
             return UsbIpServer(self.printer, address, self.serial)
         return TcpEndpoint(self.printer, address)
 
-    def _machine(self, files: CardFiles) -> Machine:
+    def _machine(self, store: StateStore, files: CardFiles) -> Machine:
         plan = self._plan
-        path = plan.state or plan.cards / "printer-state.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        store = StateStore(path)
         state = store.load()
         fresh = state is None
         if state is None:
             state = MachineState(self.serial)
         elif state.serial != self.serial:
             raise StateFileError(
-                f"{path} is the state of printer {state.serial}, not {self.serial}; "
+                f"{store} is the state of printer {state.serial}, not {self.serial}; "
                 f"give --serial {state.serial} or another --state"
             )
         machine = Machine(

@@ -5,8 +5,11 @@ inside lie as raw files in a folder beside the state. Nothing is synced to disk:
 not a power cut of the computer the emulator runs on.
 """
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,6 +66,29 @@ class StateStore:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._planes = None if path is None else path.with_suffix(".inside")
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the file to ourselves: two machines on one state would print one blank twice.
+
+        Raises:
+            StateFileError: another emulator has it.
+        """
+        if self._path is None:
+            yield
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as exc:
+                raise StateFileError(
+                    f"{self._path} belongs to an emulator that is running; give another --cards or --state"
+                ) from exc
+            yield
 
     def load(self) -> MachineState | None:
         """Return the stored state or None if there is none.

@@ -19,6 +19,8 @@ log = logging.getLogger("emulator")
 
 Reach = Callable[[bool], None]
 
+SETTLE_S = 5.0  # far more than telling the endpoints can take
+
 
 class Printer:
     """A running printer."""
@@ -61,14 +63,15 @@ class Printer:
         """Return the machine instant."""
         return self._clock.now_s()
 
-    def execute(self, events: list[Event]) -> Ticket | None:
-        """Give events to the firmware and return the ticket of the last; lock held."""
-        ticket = None
-        for event in events:
-            ticket = self.firmware.execute(event, self.now_s())
-        if events:
-            self.changed.notify_all()
-        return ticket
+    def execute(self, event: Event) -> Ticket:
+        """Give an event to the firmware; lock held, and `settle` to follow."""
+        return self.firmware.execute(event, self.now_s())
+
+    def settle(self) -> None:
+        """Wake whoever waits for a change, and wait until the endpoints know if the printer went away; lock held."""
+        self.changed.notify_all()
+        if self._told_reachable != self.reachable:
+            self.wait(lambda: self._told_reachable == self.reachable, SETTLE_S)
 
     def wait(self, until: Callable[[], bool], within_s: float | None) -> bool:
         """Wait (real seconds) until something holds or the emulator ends; lock held."""
@@ -76,11 +79,10 @@ class Printer:
         return until()
 
     def change(self, act: Callable[[float], None]) -> None:
-        """Do something to the printer from outside and wait until the endpoints know if it went away or came back."""
+        """Do something to the printer from outside; returns when the endpoints know of it."""
         with self.changed:
             act(self.now_s())
-            self.changed.notify_all()
-            self.wait(lambda: self._told_reachable == self.reachable, within_s=5.0)
+            self.settle()
 
     def poke(self) -> None:
         """Have the machine look again: something it waits for happened outside."""

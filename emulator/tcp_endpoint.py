@@ -84,19 +84,19 @@ class _Exchange:
                 return False
 
     def _take(self, chunk: bytes) -> bool:
-        """Execute what a chunk completes; False if the cable was pulled in it."""
+        """Execute what a chunk completes; False if the cable was pulled in it or the printer went away."""
         printer = self._printer
         with printer.changed:
             arrived = printer.line.arriving(len(chunk))
             for event in self._parser.receive_data(chunk[:arrived]):
-                printer.wait(lambda: self._dead or printer.firmware.has_room, self._idle_s)
-                if self._dead:
+                if not printer.firmware.has_room:
+                    printer.settle()
+                    printer.wait(lambda: self._dead or printer.firmware.has_room, self._idle_s)
+                if self._connection.cut or not printer.firmware.online:
                     return False
-                self._ticket = printer.execute([event])
-            if not printer.line.plugged:
-                printer.changed.notify_all()
-                return False
-        return True
+                self._ticket = printer.execute(event)
+            printer.settle()
+            return printer.line.plugged
 
     def _hold_gate(self) -> bool:
         if self._holds_gate and not self._parser.inside_bitmap:

@@ -67,7 +67,9 @@ class UsbPrinter:
         events = self._parser.receive_data(data[:arrived])
         if events:
             self._left, self._end_due = b"", False
-            self._ticket = self.printer.execute(events)
+            for event in events:
+                self._ticket = self.printer.execute(event)
+            self.printer.changed.notify_all()
         return self.printer.line.plugged
 
     @property

@@ -1,8 +1,8 @@
 """What a station and its hub say to each other.
 
 A station asks (Claim, Sync) and tells (OutboxEntry with a Report, Release or Loading). Telling is a gapless,
-hash-chained sequence: the hub applies entry n once and only after n-1, so a lost answer costs a repetition and nothing else.
-A Grant's fence grows with each grant of its right; a message under another fence changes nothing.
+hash-chained sequence: the hub applies entry n once and only after n-1, so a lost answer costs a repetition and nothing
+else. A Grant's fence grows with each grant of its right; a message under another fence changes nothing.
 """
 
 from datetime import date, datetime

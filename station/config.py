@@ -35,7 +35,7 @@ class StationSection(_Section):
 
 
 class HubSection(_Section):
-    """Where the hub is and how it is known. Without `access_key` the systemd credential is read."""
+    """Where the hub is and how it is known. Without `access_key` the courier reads its systemd credential."""
 
     url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
     access_key: str = ""
@@ -121,7 +121,7 @@ def load(path: Path) -> Config:
         config = Config.model_validate(_with_places(data, path))
     except ValidationError as error:
         raise ConfigError(f"{path}: {_sentence(error)}") from error
-    return _with_access_key(config, path)
+    return _with_access_key(config)
 
 
 def _with_places(data: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -133,14 +133,11 @@ def _with_places(data: dict[str, Any], path: Path) -> dict[str, Any]:
     return data
 
 
-def _with_access_key(config: Config, path: Path) -> Config:
-    if config.hub.access_key:
-        return config
+def _with_access_key(config: Config) -> Config:
+    """Take the access key from systemd's credential where the file has none; only the courier misses it."""
     folder = credentials_dir()
-    if folder is None or not (folder / ACCESS_KEY_CREDENTIAL).exists():
-        raise ConfigError(
-            f"{path}: hub.access_key is missing: set it, or give the unit LoadCredential={ACCESS_KEY_CREDENTIAL}"
-        )
+    if config.hub.access_key or folder is None or not (folder / ACCESS_KEY_CREDENTIAL).exists():
+        return config
     key = (folder / ACCESS_KEY_CREDENTIAL).read_text().strip()
     return config.model_copy(update={"hub": config.hub.model_copy(update={"access_key": key})})
 

@@ -8,6 +8,8 @@ A commit that fails for any reason but BUSY has an unknown outcome: StoreError, 
 SQL stands in sql/schema.sql and sql/queries.sql; a statement is called by its name there.
 """
 
+import fcntl
+import os
 import re
 import sqlite3
 import threading
@@ -23,8 +25,27 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4B545053  # "KTPS"
 BUSY_TIMEOUT_MS = 5_000
 BUSY_RETRIES_MAX = 20
+STORE_MODE = 0o660  # press and courier are two users of one group
 
 Row = sqlite3.Row
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other role make or migrate the store meanwhile; the file is writable by the roles' common group."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, STORE_MODE)
+    except OSError as error:
+        raise StoreError(
+            f"the store {path} cannot be opened ({error.strerror}): check its rights"
+        ) from error
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    os.close(handle)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _queries() -> dict[str, str]:
@@ -85,7 +106,8 @@ class Database:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
-        self._prepare()
+        with _alone(path):
+            self._prepare()
 
     @classmethod
     def in_folder(cls, path: Path) -> "Database":

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from prr.canonical import Contract, canonical_json
 from prr.exchange import Claim, ClaimAnswer, OutboxAnswer, OutboxEntry, Sync, SyncAnswer
-from station.config import HubSection
-from station.errors import HubRefusedError, HubUnreachableError
+from station.config import ACCESS_KEY_CREDENTIAL, HubSection
+from station.errors import ConfigError, HubRefusedError, HubUnreachableError
 
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
 
@@ -22,6 +22,15 @@ class HubClient:
     """One station's line to its hub. Used by the courier's thread only."""
 
     def __init__(self, hub: HubSection) -> None:
+        """Open no connection yet.
+
+        Raises:
+            ConfigError: there is no access key, neither in the file nor as a credential.
+        """
+        if not hub.access_key:
+            raise ConfigError(
+                f"hub.access_key is missing: set it, or give the unit LoadCredential={ACCESS_KEY_CREDENTIAL}"
+            )
         self._url = hub.url
         self._client = httpx.Client(
             base_url=hub.url,

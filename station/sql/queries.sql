@@ -86,8 +86,8 @@ WHERE intent = :intent AND outcome IS NULL
 SELECT coalesce(outcome, CASE in_doubt WHEN 1 THEN 'IN_DOUBT' ELSE 'IN_PRINT' END) AS outcome,
        record_id IS NULL AS test, count(*) AS count, avg(print_ms) AS print_ms
 FROM intent GROUP BY 1, 2
--- name: spoils_of_day
-SELECT count(*) FROM intent WHERE outcome = 'SPOILED' AND day = :day
+-- name: intent_times
+SELECT begun_at, print_ms FROM intent ORDER BY intent
 
 -- name: blank_move
 INSERT INTO blank_move (series, source, target, count, intent, who, at)

@@ -70,6 +70,10 @@ class Bench:
         found = next(one for one in self.appliance.listen if one.scheme == "usbip")
         return f"{found.host}:{found.port}"
 
+    @property
+    def control_address(self) -> str:
+        return str(self.appliance.control)
+
     def raw(self, data: bytes) -> bytes:
         """Run one exchange: connect, send, half-close, read to the end."""
         with socket.create_connection(self.address, 10) as host:

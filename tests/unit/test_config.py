@@ -7,6 +7,7 @@ import pytest
 from prr import seal
 from station.config import load
 from station.errors import ConfigError
+from station.hub_client import HubClient
 from support.stations import HUB_KEY
 
 PUBLIC = seal.public_key_text(HUB_KEY.public_key())
@@ -68,7 +69,7 @@ def test_the_access_key_may_come_from_a_credential(
     path = write(tmp_path, GOOD.replace('access_key = "secret-key"\n', ""))
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     with pytest.raises(ConfigError, match=r"hub\.access_key is missing"):
-        load(path)
+        HubClient(load(path).hub)
     (tmp_path / "ktp-hub-access-key").write_text("from-credential\n")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     assert load(path).hub.access_key == "from-credential"
