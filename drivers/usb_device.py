@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, cast
 
+import usb.backend.libusb1
 import usb.core
 import usb.util
 
@@ -177,9 +178,14 @@ def _devices(uri: UsbUri, criteria: dict[str, int]) -> list[Any]:
 
 
 def _backend(uri: UsbUri) -> object | None:
-    """Return the backend of `via`, None for libusb's own."""
+    """Return the backend of `via`, else libusb's with a context of its own.
+
+    pyusb keeps one libusb context for the life of a process, and without udev's events (the press has no network, so
+    it hears none) such a context never sees a printer plugged in later. A new one looks for itself.
+    """
     if uri.via is None:
-        return None
+        shared = usb.backend.libusb1.get_backend()
+        return None if shared is None else type(shared)(shared.lib)
     name, _, address = uri.via.partition(":")
     factory = cast("BackendFactory", load_plugin(USB_BACKENDS_GROUP, name))
     try:

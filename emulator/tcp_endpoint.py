@@ -51,8 +51,8 @@ class TcpEndpoint:
         connection.socket.settimeout(self._idle_s)
         exchange = _Exchange(self._printer, connection, self._plane_gate, self._idle_s)
         try:
-            if exchange.receive():
-                exchange.answer()
+            # Half an exchange is reset, never ended cleanly: it must not look like a whole one.
+            connection.cut = not (exchange.receive() and exchange.answer())
         finally:
             exchange.end()
 
@@ -80,7 +80,6 @@ class _Exchange:
             if not chunk:
                 return True
             if not self._take(chunk) or not self._hold_gate():
-                self._connection.cut = True
                 return False
 
     def _take(self, chunk: bytes) -> bool:
@@ -107,22 +106,22 @@ class _Exchange:
             return self._holds_gate
         return True
 
-    def answer(self) -> None:
-        """Send the last command's reply and the status, then end cleanly."""
+    def answer(self) -> bool:
+        """Send the last command's reply and the status; False if the line died before."""
         printer = self._printer
         if self._ticket is None and (self._parser.noise_seen or self._parser.unfinished):
             self._ticket = Ticket(NOT_OURS)
         with printer.changed:
             printer.wait(lambda: self._dead or self._answerable, ANSWER_S)
             if self._dead:
-                self._connection.cut = True
-                return
+                return False
             if printer.line.silent:
                 printer.line.swallow()
                 printer.wait(lambda: self._dead, self._idle_s)
-                return
+                return False
             data = printer.line.leaving(printer.firmware.answer(self._ticket, printer.now_s()))
         self._connection.socket.sendall(data)
+        return True
 
     @property
     def _answerable(self) -> bool:

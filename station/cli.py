@@ -55,12 +55,11 @@ def run(
     only: Annotated[str | None, typer.Option(help="press or courier; both without it.")] = None,
 ) -> None:
     """Run the daemon until SIGTERM; the card in the printer is finished first."""
-    from station import log, packages
+    from station import log
     from station.daemon import ROLES, Daemon
 
     if only is not None and only not in ROLES:
         raise typer.BadParameter(f"--only takes {' or '.join(ROLES)}")
-    packages.check_ours()
     settings = load(config)
     log.configure(settings.log.level)
     os.umask(0o007)  # the roles share the store through their group; nobody else reads it

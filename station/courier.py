@@ -26,6 +26,7 @@ from station.worker import Story
 
 OUTBOX_BATCH = 50
 LOOK_S = 0.2
+LOOK_AGAIN_S = 1.0
 BACKOFF_S_MIN = 1.0
 SYNC_S_MIN = 0.5  # sooner than configured only while a printer has no allowance for today
 
@@ -58,10 +59,24 @@ class Courier:
             try:
                 worked = self._tell() + self._sync() + self._claim()
                 self._heard()
-                yield 0.0 if worked else LOOK_S
+                yield 0.0
+                if not worked:
+                    yield from self._idle()
             except HubError as error:
                 yield self._missed(error)
         self._hub.close()
+
+    def _idle(self) -> Story:
+        """Wait until there may be something to carry: a commit of the press or a person, or the time of a sync."""
+        since_s = self._clock.monotonic_s()
+        while not self._stopping.is_set():
+            yield LOOK_S
+            if self._database.changed_elsewhere():
+                return
+            if self._clock.monotonic_s() - since_s >= min(
+                LOOK_AGAIN_S, self._config.courier.sync_s
+            ):
+                return
 
     # -- three exchanges -----------------------------------------------------------------------------------
 

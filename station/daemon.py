@@ -21,7 +21,7 @@ from types import FrameType
 
 import structlog
 
-from station import log
+from station import log, packages
 from station.choice import Choice
 from station.clock import Clock, SystemClock
 from station.config import Config, credentials_dir
@@ -102,16 +102,24 @@ class Daemon:
             thread.start()
         notify("READY=1")
         self._log.info("daemon.started", reasons=list(self._roles))
+        try:
+            packages.check_ours()
+            self._watch(workers, threads)
+        finally:
+            self._stopping.set()
+            for thread in threads:
+                thread.join()
+            notify("STOPPING=1")
+            self._log.info("daemon.ended")
+
+    def _watch(self, workers: list[Worker], threads: list[threading.Thread]) -> None:
+        """Tell systemd that the roles are alive, until they have all ended."""
         beat_s = min(BEAT_S, watchdog_interval_s() or BEAT_S)
         while any(thread.is_alive() for thread in threads):
             self._ended.wait(beat_s)
             self._ended.clear()
             if all(worker.silent_s() < SILENT_S_MAX for worker in workers):
                 notify("WATCHDOG=1")
-        for thread in threads:
-            thread.join()
-        notify("STOPPING=1")
-        self._log.info("daemon.ended")
 
     def _run_worker(self, worker: Worker) -> None:
         """Run one role; whatever escapes it is a fault that only a new process can clear."""

@@ -157,6 +157,15 @@ class Database:
         finally:
             self._roll_back(connection)
 
+    def changed_elsewhere(self) -> bool:
+        """Tell whether another thread or process has committed since this thread last asked; cheap, for idle loops."""
+        version = self._patiently(
+            lambda: self._connection().execute("PRAGMA data_version").fetchone()[0]
+        )
+        known = getattr(self._local, "data_version", None)
+        self._local.data_version = version
+        return bool(version != known)
+
     def close(self) -> None:
         """Close every thread's connection; the threads must have ended."""
         with self._lock:

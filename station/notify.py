@@ -12,7 +12,10 @@ def notify(state: str) -> bool:
     if address.startswith("@"):  # Linux's abstract socket names
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-        sender.sendto(state.encode(), address)
+        try:
+            sender.sendto(state.encode(), address)
+        except OSError:  # whoever listened has gone; that is no reason to stop printing
+            return False
     return True
 
 

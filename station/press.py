@@ -36,6 +36,7 @@ RETRY_S = 2.0
 IDLE_S = 0.2
 NOT_READY_S = 1.0
 DOUBT_ASK_S = 5.0
+LOOK_AGAIN_S = 1.0  # a day turns and trust grows stale without any commit
 RELEASE_AFTER_S = 3.0
 LEAVE_ALONE = {
     "media-empty",
@@ -169,7 +170,11 @@ class Press:
         elif now_s - since_s >= RELEASE_AFTER_S and since_s >= 0:
             yield from self._printer.talk(self._printer.driver.release())
             since_s = float("inf")
-        yield IDLE_S
+        while not self._stopping.is_set():
+            yield IDLE_S
+            aged_s = self._clock.monotonic_s() - now_s
+            if self._database.changed_elsewhere() or aged_s >= LOOK_AGAIN_S:
+                break
         return since_s
 
     def _locked_or_doubtful(self) -> bool:

@@ -98,6 +98,15 @@ def test_a_sensor_outweighs_a_text_that_says_no_card() -> None:
     assert play(EvolisDriver().evidence(), printer).card_inside is True
 
 
+def test_a_card_that_moves_in_after_its_position_was_asked_is_inside() -> None:
+    class MovingIn(HandPrinter):
+        def __call__(self, request: bytes) -> bytes:
+            self.information = CARD_PRINT if b"Rco" in request else 0
+            return super().__call__(request)
+
+    assert play(EvolisDriver().evidence(), MovingIn()).card_inside is True
+
+
 @pytest.mark.parametrize(
     "text", ["inserted_head: many", "inserted_head: -1", "inserted_head: 9999999999"]
 )

@@ -126,6 +126,15 @@ def test_a_device_without_configuration_is_given_one_and_others_are_left(
         assert device.calls == calls
 
 
+def test_a_device_that_fails_to_tell_its_configuration_is_given_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    device = MemoryDevice(configuration_errno=19)
+    with pytest.raises(NotReachableError):
+        _one(monkeypatch, device).write(b"x", _soon())
+    assert "configure 1" not in device.calls
+
+
 @pytest.mark.parametrize(
     ("errno", "error", "hint"),
     [
@@ -273,3 +282,19 @@ def test_over_usb_ip(tmp_path: Path) -> None:
         rig.emulator.do("replug")
         with pytest.raises(NotReachableError):
             UsbBulk(wrong).finish_request(_soon())
+
+
+def test_libusb_is_asked_afresh_so_that_a_printer_plugged_in_later_is_seen() -> None:
+    """One context of libusb for ever, without udev's events, would keep its first list of devices."""
+    device = parse_uri("usb://0f49:*")
+    assert isinstance(device, UsbUri)
+    first, second = usb_device._backend(device), usb_device._backend(device)
+    assert first is not None, "libusb-1.0 is not installed"
+    assert first is not second
+
+
+def test_without_a_printer_on_the_real_bus_the_error_says_what_to_do() -> None:
+    device = parse_uri("usb://0f49:*?serial=NOBODY")
+    assert isinstance(device, UsbUri)
+    with pytest.raises(NotReachableError):
+        UsbBulk(device).finish_request(_soon())

@@ -24,6 +24,7 @@ SPEED = 200  # a card in 65 ms
 SPEED_SLOW = 10  # a card in 1.3 s: time to do something to it
 STOP_S_MAX = 10.0
 SCRIPT_S_MAX = 30.0  # far beyond any script against an emulator; a test that needs less says so
+SCRIPT_S_MAX_REAL = 180.0  # a real machine may have to cool down first
 
 
 @dataclass
@@ -44,15 +45,17 @@ class Rig:
     control: ControlClient | None = None
     cards: Path | None = None
     commits: list[Commit] = field(default_factory=list)
+    script_s_max: float = SCRIPT_S_MAX
 
     @property
     def emulator(self) -> ControlClient:
         assert self.control is not None, "this test needs an emulator"
         return self.control
 
-    def complete(self, script: Script[T], within_s: float = SCRIPT_S_MAX) -> T:
+    def complete(self, script: Script[T], within_s: float | None = None) -> T:
         """Run a script without Commit."""
-        return self.link.complete(script, time.sleep, Deadline.after(within_s))
+        limit = Deadline.after(within_s or self.script_s_max)
+        return self.link.complete(script, time.sleep, limit)
 
     def print_card(
         self,
@@ -60,11 +63,11 @@ class Rig:
         *,
         at_commit: Callable[[], object] = lambda: None,
         at_pause: Callable[[], object] = lambda: None,
-        within_s: float = SCRIPT_S_MAX,
+        within_s: float | None = None,
     ) -> CardOutcome:
         """Print one card as the press does; the hooks run at the Commit and once, at the first pause after it."""
         script = self.driver.print_script(self.driver.encode(face))
-        run = self.link.start(script, Deadline.after(within_s))
+        run = self.link.start(script, Deadline.after(within_s or self.script_s_max))
         committed = paused = False
         while not isinstance(step := run.advance(), Finished):
             if isinstance(step, Commit):
@@ -115,7 +118,7 @@ def emulated(medium: str, folder: Path, speed: int = SPEED) -> Iterator[Rig]:
 def attached(uri: str) -> Iterator[Rig]:
     """Use the printer at a URI, whatever it is."""
     link, driver = _connect(uri)
-    rig = Rig(uri, link, driver)
+    rig = Rig(uri, link, driver, script_s_max=SCRIPT_S_MAX_REAL)
     try:
         yield rig
     finally:

@@ -27,6 +27,7 @@ class MemoryDevice:
     settings: tuple[Setting, ...] = (PRINTER,)
     in_packet_bytes: int = 64
     configured: bool = True
+    configuration_errno: int = 0
     kernel_driver: bool = False
     open_errno: int = 0
     claim_errno: int = 0
@@ -112,6 +113,8 @@ class MemoryBus(usb.backend.IBackend):  # type: ignore[misc]
         dev_handle.calls.append("close")
 
     def get_configuration(self, dev_handle: MemoryDevice) -> int:
+        if dev_handle.configuration_errno:
+            raise usb_error(dev_handle.configuration_errno)
         return 1 if dev_handle.configured else 0
 
     def set_configuration(self, dev_handle: MemoryDevice, config_value: int) -> None:
@@ -161,6 +164,7 @@ class MemoryBus(usb.backend.IBackend):  # type: ignore[misc]
         self, dev_handle: MemoryDevice, ep: int, intf: int, buff: "array.array[int]", timeout: int
     ) -> int:
         dev_handle.reads_ms.append(timeout)
+        assert len(buff) % dev_handle.in_packet_bytes == 0, "a packet could be cut at the end"
         packet = dev_handle.packets.pop(0) if dev_handle.packets else 110
         if isinstance(packet, int):
             raise usb_error(packet)
