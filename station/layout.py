@@ -91,42 +91,41 @@ class Layout:
         resin |= self._ground.resin
         for picture in self.file.image:
             data, box = getattr(record, picture.field), pixels(picture.box_mm)
-            laid = _laid(image.load(data, box.width, box.height), picture, box)
+            scaled, place = _scaled(image.load(data, box.width, box.height), picture, box)
             if picture.panel == "colour":
-                self._paste(colour, laid, box)
+                self._paste(colour, scaled, place)
             else:
-                resin[box.slices] |= _strokes(laid)
+                resin[place.slices] |= _strokes(scaled)
         return CardFace(np.array(colour), resin, self.file.overlay)
 
-    def _paste(self, colour: Image.Image, photo: Image.Image, box: PixelBox) -> None:
+    def _paste(self, colour: Image.Image, photo: Image.Image, place: PixelBox) -> None:
+        """Lay a photo under the watermark's veil. What it leaves of its box is white already."""
         veil = self._ground.veil
         if veil is not None:
-            photo.paste("white", mask=veil.crop(box.bounds))
-        colour.paste(photo, box.bounds)
+            photo.paste("white", mask=veil.crop(place.bounds))
+        colour.paste(photo, place.bounds)
 
 
-def _laid(source: Image.Image, picture: Picture, box: PixelBox) -> Image.Image:
-    """Scale an image to a box of its own size: the middle of it over the whole box, or all of it on white."""
+def _scaled(source: Image.Image, picture: Picture, box: PixelBox) -> tuple[Image.Image, PixelBox]:
+    """Scale an image and say where it lies: the middle of it over the whole box, or all of it in the box's middle."""
     across, down = box.width / source.width, box.height / source.height
     if picture.fit == "fill":
         scale = max(across, down)
         width, height = box.width / scale, box.height / scale
         left, top = (source.width - width) / 2, (source.height - height) / 2
-        return source.resize(
-            (box.width, box.height),
-            Image.Resampling.LANCZOS,
-            (left, top, left + width, top + height),
-        )
+        part = (left, top, left + width, top + height)
+        size = (box.width, box.height)
+        return source.resize(size, Image.Resampling.LANCZOS, part), box
     scale = min(across, down)
     size = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
-    sheet = Image.new("RGB", (box.width, box.height), "white")
-    scaled = source.resize(size, Image.Resampling.LANCZOS)
-    sheet.paste(scaled, ((box.width - size[0]) // 2, (box.height - size[1]) // 2))
-    return sheet
+    left_px = box.left + (box.width - size[0]) // 2
+    top_px = box.top + (box.height - size[1]) // 2
+    place = PixelBox(left_px, top_px, left_px + size[0], top_px + size[1])
+    return source.resize(size, Image.Resampling.LANCZOS), place
 
 
 def _strokes(sheet: Image.Image) -> MaskArray:
-    """Return the dark strokes on a sheet: what is nearer to its ink than to its paper.
+    """Return the dark strokes on a sheet: what is nearer to its darkest ink than to its paper.
 
     Halfway between the two, so that a thin stroke that scaling made grey is kept.
     """

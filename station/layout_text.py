@@ -130,7 +130,8 @@ def set_text(text: str, box: PixelBox, style: TextStyle, typeface: Typeface) -> 
         (smallest, style.lines_max, True),
     ):
         for size_px in range(largest, lowest - 1, -1):
-            room_px = box.width - math.ceil(2 * stroke(size_px, bold=style.bold))
+            # Strokes stand out on both sides, and some letters hang over by a dot.
+            room_px = box.width - 2 * math.ceil(stroke(size_px, bold=style.bold)) - 1
             lines = _wrapped(text, room_px, size_px, typeface, breaking=breaking)
             if 0 < len(lines) <= lines_max:
                 placed = _placed(lines, box, style, size_px, typeface)
