@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+# `requirements/runtime.txt` is a kiosk's, `dev.txt` holds it and all that development and CI need.
+LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
 .PHONY: setup run test check bench lock format clean system-packages
@@ -11,7 +12,7 @@ LOCK   := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11
 setup: $(READY)
 
 # A virtual environment of our own, every file checked against its hash, bytecode compiled once.
-$(READY): pyproject.toml requirements/dev.txt requirements/bootstrap.txt
+$(READY): pyproject.toml requirements/dev.txt
 	@./tools/setup "$(PYTHON)" "$(VENV)"
 	@touch $@
 
@@ -39,8 +40,6 @@ bench: $(READY)
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt
 	$(LOCK) --extra hub -c requirements/dev.txt -o requirements/runtime.txt
-	echo uv | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-emit-index-url --no-emit-find-links -q -o requirements/bootstrap.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix
