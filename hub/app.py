@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
-from hub import claims, docs_page, problem, service, stations
+from hub import claims, docs_page, problem, service
 from hub.errors import (
     AccessKeyUnknownError,
     BodyTooLargeError,
@@ -24,6 +24,7 @@ from hub.errors import (
     StationMismatchError,
 )
 from hub.home import Hub
+from hub.stations import AccessKeys
 from prr.canonical import Contract
 from prr.exchange import (
     BATCH_MAX,
@@ -37,6 +38,9 @@ from prr.exchange import (
 
 SMALL_BODY_BYTES = 256 * 1024
 OUTBOX_BODY_BYTES = 1024 * 1024
+# A body that is too large is read on to here and dropped: who is still sending when the connection closes never gets
+# to read the answer.
+DROPPED_BYTES_MAX = 8 * 1024 * 1024
 
 _NO_OUTSIDE = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -93,20 +97,20 @@ def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[Call]]:
 
     Everything that takes time is left to the endpoint, so that a request crosses to the thread pool once.
     """
-    too_large = BodyTooLargeError(f"the body is over {bytes_max} bytes: send less at once")
 
     async def read(request: Request) -> Call:
         scheme, _, access_key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise AccessKeyUnknownError("no access key: send it as `Authorization: Bearer`")
-        told = request.headers.get("content-length", "0")
-        if not told.isascii() or not told.isdigit() or int(told) > bytes_max:
-            raise too_large
-        body = bytearray()
+        body, size = bytearray(), 0
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > bytes_max:
-                raise too_large
+            size += len(chunk)
+            if size <= bytes_max:
+                body += chunk
+            elif size > DROPPED_BYTES_MAX:
+                break
+        if size > bytes_max:
+            raise BodyTooLargeError(f"the body is over {bytes_max} bytes: send less at once")
         return Call(access_key.strip(), bytes(body))
 
     return read
@@ -154,23 +158,25 @@ def create_app(hub: Hub, lifespan: Lifespan | None = None) -> FastAPI:
 
 
 def _add_station_routes(app: FastAPI, hub: Hub) -> None:
+    access_keys = AccessKeys(hub)
+
     def claim(call: SmallCall) -> Response:
         """Ask for rights to print. The same key gets the same answer."""
-        station = stations.of_access_key(hub, call.access_key)
+        station = access_keys.station(call.access_key)
         asked = parsed(Claim, call.body)
         _check_speaker(station, asked.station)
         return Response(claims.answer(hub, asked), media_type="application/json")
 
     def outbox(call: OutboxCall) -> Response:
         """Tell what became of cards. Each entry is applied once, in order, without a gap."""
-        station = stations.of_access_key(hub, call.access_key)
+        station = access_keys.station(call.access_key)
         told = parsed(Outbox, call.body)
         _check_speaker(station, *(entry.station for entry in told.entries))
         return _json(service.apply_outbox(hub, station, told.entries))
 
     def sync(call: SmallCall) -> Response:
         """Say what is held; hear what may be printed, how many a day, and what is wanted back."""
-        station = stations.of_access_key(hub, call.access_key)
+        station = access_keys.station(call.access_key)
         told = parsed(Sync, call.body)
         _check_speaker(station, told.station)
         return _json(service.sync(hub, told))

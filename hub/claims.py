@@ -18,6 +18,9 @@ from prr.exchange import Claim, grant_content
 
 _GRANTS = schema.grants
 
+# Built once: SQLAlchemy finds what it compiled of a statement by the statement itself.
+_ADD_CLAIM = sa.insert(schema.claims)
+_ADD_GRANTS = sa.insert(_GRANTS)
 _EARLIER = sa.select(schema.claims).where(schema.claims.c.claim_key == sa.bindparam("claim_key"))
 _STORED = (
     sa.select(
@@ -60,7 +63,7 @@ def _grant(
     connection: sa.Connection, hub: Hub, claim: Claim, station: sa.Row[Any], now: datetime
 ) -> None:
     row = claim.model_dump() | {"at": now}
-    connection.execute(sa.insert(schema.claims), row)
+    connection.execute(_ADD_CLAIM, row)
     if station.hold_reason is None:
         types = stations.issue_types(station)
         granted = rights.take(connection, claim.station, station.site, types, claim.count_max)
@@ -83,7 +86,7 @@ def _store_grants(
         for place, one in enumerate(granted)
     ]  # fmt: skip
     if rows:
-        connection.execute(sa.insert(_GRANTS), rows)
+        connection.execute(_ADD_GRANTS, rows)
 
 
 def _grants(connection: sa.Connection, claim_key: str) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import json
 import logging
@@ -42,6 +43,8 @@ def serve(directory: Path, host: str, port: int, ready_file: Path | None) -> Non
 
         @contextlib.asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays: later collections need not walk it
             _say_ready(url, ready_file)
             watchdog = asyncio.create_task(_feed_watchdog())
             yield

@@ -89,18 +89,36 @@ def add(hub: Hub, new: NewStation) -> str:
     )  # fmt: skip
 
 
-def of_access_key(hub: Hub, access_key: str) -> str:
-    """Return the station an access key belongs to.
+class AccessKeys:
+    """Knows whose access key is whose; a key once seen is not looked up again.
 
-    Raises:
-        AccessKeyUnknownError: it is nobody's.
+    A look-up waits its turn at the store, behind a commit of others, and a station's key never changes: a station that
+    may not ask any more is locked, and that each transaction reads for itself.
     """
-    sha256 = keys.access_key_sha256(access_key)
-    row = hub.store.read(lambda connection: connection.execute(_OF_KEY, {"sha256": sha256}).first())
-    # The look-up is by hash, so its time says nothing of the key; the last word is a constant-time one all the same.
-    if row is None or not hmac.compare_digest(row.key_sha256, sha256):
-        raise AccessKeyUnknownError("the access key is no station's: take it from `station add`")
-    return str(row.id)
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._seen: dict[str, str] = {}  # SHA-256 of the key -> station; unknown keys are not kept
+
+    def station(self, access_key: str) -> str:
+        """Return the station an access key belongs to.
+
+        Raises:
+            AccessKeyUnknownError: it is nobody's.
+        """
+        sha256 = keys.access_key_sha256(access_key)
+        if sha256 not in self._seen:
+            self._seen[sha256] = self._look_up(sha256)
+        return self._seen[sha256]
+
+    def _look_up(self, sha256: str) -> str:
+        row = self._hub.store.read(
+            lambda connection: connection.execute(_OF_KEY, {"sha256": sha256}).first()
+        )
+        # Found by its hash, so the time says nothing of the key; the last word is a constant-time one all the same.
+        if row is None or not hmac.compare_digest(row.key_sha256, sha256):
+            raise AccessKeyUnknownError("the access key is no station's: see `station add`")
+        return str(row.id)
 
 
 def get(connection: sa.Connection, station: str) -> sa.Row[Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from hub import home, service, stations
 from hub.errors import ClaimKeyConflictError, StationUnknownError
+from hub.home import Hub
 from prr import seal
 from prr.exchange import Claim, Release
 from prr.record import IssueType, Right
@@ -79,6 +80,30 @@ def test_the_same_key_with_another_body_is_a_conflict_and_an_alarm(office: Offic
         with pytest.raises(ClaimKeyConflictError):
             office.claim(station, count, key)
     assert office.alarms() == ["CLAIM_KEY_CONFLICT"] * 2
+
+
+def test_two_processes_on_one_store_grant_nothing_twice(office: Office) -> None:
+    for name in ("P1", "P2"):
+        office.add_station(name)
+    office.import_records(*range(1, 61))
+    granted: list[Right] = []
+
+    def claim_all(hub: Hub, station: str) -> None:
+        while True:
+            asked = Claim(claim_key=str(uuid.uuid4()), station=station, count_max=1)
+            grants = service.claim(hub, asked).grants
+            if not grants:
+                return
+            granted.extend(grant.record.right for grant in grants)
+
+    with home.opened(office.directory, office.clock) as other:  # as a second process would
+        pairs = ((office.hub, "P1"), (other, "P2"), (office.hub, "P2"), (other, "P1"))
+        threads = [threading.Thread(target=claim_all, args=pair) for pair in pairs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(granted) == len(set(granted)) == 60
 
 
 def test_an_empty_answer_is_kept_too(office: Office) -> None:

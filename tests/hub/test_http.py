@@ -133,8 +133,9 @@ def test_bodies_are_bounded(hub: HubProcess, access_keys: dict[str, str]) -> Non
     ):
         fits = hub.post(path, b" " * bytes_max, access_keys["P1"])
         assert problem(fits) == (422, "REQUEST_INVALID")
-        over = hub.post(path, b" " * (bytes_max + 1), access_keys["P1"])
-        assert problem(over) == (413, "BODY_TOO_LARGE")
+        for size in (bytes_max + 1, bytes_max * 3):
+            over = hub.post(path, b" " * size, access_keys["P1"])
+            assert problem(over) == (413, "BODY_TOO_LARGE")
 
 
 def test_a_body_that_does_not_fit_names_the_place_and_no_value(
