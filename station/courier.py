@@ -26,7 +26,7 @@ from station.worker import Story
 
 OUTBOX_BATCH = 50
 LOOK_S = 0.2
-LOOK_AGAIN_S = 1.0
+LOOK_AGAIN_S = 5.0
 BACKOFF_S_MIN = 1.0
 SYNC_S_MIN = 0.5  # sooner than configured only while a printer has no allowance for today
 

@@ -11,12 +11,14 @@ lets the card in the printer be finished.
 
 import os
 import random
+import select
 import signal
+import socket
 import sys
 import threading
 import uuid
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 import structlog
@@ -39,6 +41,8 @@ from station.worker import Story, Worker
 SILENT_S_MAX = 120.0  # a job's bytes may take a minute to a slow printer in one step
 BEAT_S = 1.0
 ROLES = ("press", "courier")
+STOPPING = {signal.SIGTERM, signal.SIGINT}
+ROLE_ENDED = b"\0"  # a role's thread says so where signals arrive; no signal has this number
 
 EX_SOFTWARE = 70
 
@@ -60,7 +64,8 @@ class Daemon:
         self._roles = roles
         self._clock: Clock = SystemClock()
         self._stopping = threading.Event()
-        self._ended = threading.Event()
+        self._ear: socket.socket
+        self._mouth: socket.socket
         self._log = structlog.get_logger()
 
     def run(self) -> None:
@@ -70,6 +75,7 @@ class Daemon:
             StationError: the daemon cannot start.
         """
         with ExitStack() as stack:
+            stack.enter_context(self._signals_heard())
             database = Database.in_folder(self._config.store_path)
             stack.callback(database.close)
             for role in self._roles:
@@ -79,7 +85,6 @@ class Daemon:
                 Worker(role, self._story(role, database, vault), self._clock, self._stopping)
                 for role in self._roles
             ]
-            stack.enter_context(_Signals(self._stop))
             self._run_workers(workers)
 
     def _story(self, role: str, database: Database, vault: Vault) -> Story:
@@ -116,8 +121,7 @@ class Daemon:
         """Tell systemd that the roles are alive, until they have all ended."""
         beat_s = min(BEAT_S, watchdog_interval_s() or BEAT_S)
         while any(thread.is_alive() for thread in threads):
-            self._ended.wait(beat_s)
-            self._ended.clear()
+            self._hear(beat_s)
             if all(worker.silent_s() < SILENT_S_MAX for worker in workers):
                 notify("WATCHDOG=1")
 
@@ -132,28 +136,36 @@ class Daemon:
             sys.stderr.flush()
             os._exit(EX_SOFTWARE)
         finally:
-            self._ended.set()
+            self._mouth.send(ROLE_ENDED)
 
-    def _stop(self, number: int) -> None:
-        if not self._stopping.is_set():
-            self._log.info("daemon.stopping", signal=signal.Signals(number).name)
-        self._stopping.set()
+    def _hear(self, beat_s: float) -> None:
+        """Wait for a signal, for a role's end, or for the next beat."""
+        if not select.select([self._ear], [], [], beat_s)[0]:
+            return
+        heard = set(self._ear.recv(64)) & STOPPING
+        if heard and not self._stopping.is_set():
+            self._log.info("daemon.stopping", signal=signal.Signals(heard.pop()).name)
+            self._stopping.set()
+
+    @contextmanager
+    def _signals_heard(self) -> Iterator[None]:
+        """Let signals come as bytes that the main loop reads.
+
+        A handler that did more would run in the middle of whatever the main thread does, a log's lock in hand perhaps,
+        and wait for it for ever.
+        """
+        self._ear, self._mouth = socket.socketpair()
+        self._mouth.setblocking(False)
+        with self._ear, self._mouth:
+            old_mouth = signal.set_wakeup_fd(self._mouth.fileno(), warn_on_full_buffer=False)
+            old_handlers = {number: signal.signal(number, _heed_later) for number in STOPPING}
+            try:
+                yield
+            finally:
+                for number, handler in old_handlers.items():
+                    signal.signal(number, handler)
+                signal.set_wakeup_fd(old_mouth)
 
 
-class _Signals:
-    """SIGTERM and SIGINT while the daemon runs; the old handlers come back afterwards."""
-
-    def __init__(self, stop: Callable[[int], None]) -> None:
-        self._stop = stop
-        self._old: dict[int, object] = {}
-
-    def __enter__(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._old[number] = signal.signal(number, self._on_signal)
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._old.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
-
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._stop(number)
+def _heed_later(_number: int, _frame: FrameType | None) -> None:
+    """Do nothing: the signal's number has gone to the main loop already."""

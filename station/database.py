@@ -5,7 +5,7 @@ enumerated crash states and 46,080 commits under real power cuts; Python's defau
 fetched and compared: an unfetched one hides an I/O error.
 
 A commit that fails for any reason but BUSY has an unknown outcome: StoreError, and the process must end (fail-stop).
-SQL stands in sql/schema.sql and sql/queries.sql; a statement is called by its name there.
+SQL stands in sql/migrations/ and sql/queries.sql; a statement is called by its name there.
 """
 
 import fcntl
@@ -21,7 +21,6 @@ from typing import Any
 
 from station.errors import StoreError
 
-SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4B545053  # "KTPS"
 BUSY_TIMEOUT_MS = 5_000
 BUSY_RETRIES_MAX = 20
@@ -54,7 +53,20 @@ def _queries() -> dict[str, str]:
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
+def _migrations() -> list[str]:
+    """Return the scripts that make the schema, oldest first; a store's version is how many it has seen."""
+    folder = files("station").joinpath("sql/migrations")
+    scripts = sorted(script.name for script in folder.iterdir() if script.name.endswith(".sql"))
+    return [folder.joinpath(name).read_text() for name in scripts]
+
+
+def _tables(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+
+
 QUERIES = _queries()
+MIGRATIONS = _migrations()
+SCHEMA_VERSION = len(MIGRATIONS)
 
 
 class Transaction:
@@ -212,30 +224,30 @@ class Database:
             )
 
     def _prepare(self) -> None:
-        """Check whose file it is and bring its schema up to date."""
+        """Check whose file it is and bring its schema up to date, one durable step at a time."""
         connection = self._connection()
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if application != APPLICATION_ID and (version or application or _tables(connection)):
+            raise StoreError(f"{self.path} is not a station's store: name another state_dir")
         if version > SCHEMA_VERSION:
             raise StoreError(
                 f"the store {self.path} is of version {version}, this program knows {SCHEMA_VERSION}: "
                 "install the newer program"
             )
-        if version == 0 and application == 0:
-            self._create(connection)
-        elif application != APPLICATION_ID:
-            raise StoreError(f"{self.path} is not a station's store: name another state_dir")
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            self._migrate(connection, number, script)
 
-    def _create(self, connection: sqlite3.Connection) -> None:
-        schema = files("station").joinpath("sql/schema.sql").read_text()
+    def _migrate(self, connection: sqlite3.Connection, number: int, script: str) -> None:
         head = f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID};"
-        tail = f"PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        tail = f"PRAGMA user_version = {number}; COMMIT;"
         try:
-            if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                raise StoreError(f"{self.path} is not a station's store: name another state_dir")
-            connection.executescript(head + schema + tail)
+            connection.executescript(head + script + tail)
         except sqlite3.Error as error:
-            raise StoreError(f"the store {self.path} could not be made: {error}") from error
+            self._roll_back(connection)
+            raise StoreError(
+                f"the store {self.path} could not be brought to version {number}: {error}"
+            ) from error
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:  # after a full disk SQLite has rolled back by itself

@@ -36,7 +36,7 @@ RETRY_S = 2.0
 IDLE_S = 0.2
 NOT_READY_S = 1.0
 DOUBT_ASK_S = 5.0
-LOOK_AGAIN_S = 1.0  # a day turns and trust grows stale without any commit
+LOOK_AGAIN_S = 5.0  # a day turns and trust grows stale without any commit
 RELEASE_AFTER_S = 3.0
 LEAVE_ALONE = {
     "media-empty",

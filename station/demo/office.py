@@ -135,7 +135,7 @@ class Office:
         )  # fmt: skip
         path = self.folder / "station.toml"
         path.touch(mode=0o600)
-        path.write_text(f"{text}\n[courier]\nsync_s = 1.0\n")
+        path.write_text(f"{text}\n[courier]\nsync_s = 3.0\n")
         assert tomllib.loads(path.read_text())["station"]["id"] == STATION
         self.config = load(path)
 

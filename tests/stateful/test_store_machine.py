@@ -232,7 +232,8 @@ class StoreMachine(RuleBasedStateMachine):
 
     def _place(self, place: str) -> int:
         with self.store.read() as tx:
-            return {r["place"]: r["count"] for r in tx.all("blanks", series=None)}.get(place, 0)
+            counts: dict[str, int] = {r["place"]: r["count"] for r in tx.all("blanks", series=None)}
+        return counts.get(place, 0)
 
     def _count(self, question: str) -> int:
         db = sqlite3.connect(self.store.path)

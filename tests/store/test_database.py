@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from station.database import SCHEMA_VERSION, Database
+from station.database import MIGRATIONS, SCHEMA_VERSION, Database
 from station.errors import StoreError
 from support.stations import SERIES, database, stock
 
@@ -57,6 +57,29 @@ def test_a_newer_store_is_refused_with_the_remedy(tmp_path: Path) -> None:
     newer.close()
     with pytest.raises(StoreError, match="install the newer program"):
         database(tmp_path)
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = database(tmp_path)
+    stock(store, blanks=3)
+    store.close()
+    broken = "CREATE TABLE more (a INTEGER) STRICT; CREATE TABLE fact (again TEXT) STRICT;"
+    monkeypatch.setattr("station.database.MIGRATIONS", [*MIGRATIONS, broken])
+    monkeypatch.setattr("station.database.SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    with pytest.raises(StoreError, match=f"version {SCHEMA_VERSION + 1}"):
+        database(tmp_path)
+    monkeypatch.setattr(
+        "station.database.MIGRATIONS", [*MIGRATIONS, broken.split(";", maxsplit=1)[0] + ";"]
+    )
+    store = database(tmp_path)
+    connection = store._connection()
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION + 1
+    assert connection.execute("SELECT count(*) FROM more").fetchone()[0] == 0
+    with store.read() as tx:
+        assert tx.value("blanks_loaded", series=SERIES) == 3
+    store.close()
 
 
 def test_a_file_that_is_no_database_is_an_operating_error(tmp_path: Path) -> None:

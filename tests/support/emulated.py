@@ -45,11 +45,12 @@ def read_answer(data: bytes) -> Reply:
     assert len(block) == 23 - 1, f"a block of {len(block)} bytes"
     assert block[:3] == b"\x00\x14\x10"
     assert block[19:20] == b"\x02"
-    words = [int.from_bytes(block[at : at + 4], "big") for at in (3, 7, 11, 15)]
-    assert not text or text.endswith(b"\r\n")
-    return Reply(
-        text.removesuffix(b"\r\n").decode(), Status(*words, int.from_bytes(block[20:], "big"))
+    config, info, warning, error = (
+        int.from_bytes(block[at : at + 4], "big") for at in (3, 7, 11, 15)
     )
+    assert not text or text.endswith(b"\r\n")
+    session = int.from_bytes(block[20:], "big")
+    return Reply(text.removesuffix(b"\r\n").decode(), Status(config, info, warning, error, session))
 
 
 @dataclass(slots=True)

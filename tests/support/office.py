@@ -53,6 +53,7 @@ class Running:
         environment: dict[str, str] | None = None,
     ) -> None:
         self.log = log
+        self.command = command
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
                 [_path(command[0]), *command[1:]],
@@ -120,6 +121,16 @@ class Printer:
 
     def end(self) -> None:
         self.running.end()
+
+    def cut_and_restart(self) -> None:
+        """Kill the emulator as a power cut would and start it again on the same state, address and control link."""
+        self.running.end(signal.SIGKILL)
+        kept = [*self.running.ready["listen"], self.running.ready["control"]]
+        log, command = self.running.log, list(self.running.command)
+        for flag, address in zip(("--listen", "--listen", "--control"), kept, strict=True):
+            place = command.index(flag)
+            command[place : place + 2] = [f"={flag}", address]
+        self.running = Running(log, *(part.removeprefix("=") for part in command))
 
 
 def start_printer(

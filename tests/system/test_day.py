@@ -175,6 +175,18 @@ def test_the_cable_pulled_in_a_job_leaves_no_card_twice(open_day: OpenDay) -> No
     assert len(set(good_cards(day.printer))) == len(good_cards(day.printer)) == 2
 
 
+def test_the_printers_power_cut_in_a_card_leaves_no_card_twice(open_day: OpenDay) -> None:
+    day = open_day(2, speed=10)
+    day.station.start()
+    wait_until(lambda: day.printer.truth()["inside"], "a card in the printer")
+    day.printer.cut_and_restart()
+    people = People(day.station, day.printer)
+    wait_until(people.look, "people decided")
+    day.wait_printed(2)
+    assert len(set(good_cards(day.printer))) == len(good_cards(day.printer)) == 2
+    assert day.printer.truth()["cards_fed"] == 2 + people.decided.count("spoiled")
+
+
 def test_the_cap_is_reached_and_test_cards_count(open_day: OpenDay, tmp_path: Path) -> None:
     own = start_hub(tmp_path, cap=3)
     day = open_day(4, at=own)
@@ -221,6 +233,18 @@ def test_sigterm_lets_the_card_be_finished(open_day: OpenDay) -> None:
     told = day.told()
     assert told["cards"]["printed"] == 1
     assert told["cards"]["in_print"] == told["cards"]["in_doubt"] == 0
+
+
+def test_sigterm_ends_a_station_that_has_just_come_up(open_day: OpenDay, tmp_path: Path) -> None:
+    day = open_day(0)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(str(tmp_path / "notify"))
+        heard.settimeout(20)
+        for _ in range(8):
+            running = day.station.start(NOTIFY_SOCKET=str(tmp_path / "notify"))
+            while heard.recv(64) != b"READY=1":
+                pass
+            assert running.end(signal.SIGTERM) == 0
 
 
 def test_cards_made_behind_the_stations_back_lock_the_printer(open_day: OpenDay) -> None:

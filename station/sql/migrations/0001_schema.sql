@@ -1,5 +1,5 @@
--- The station's store, version 1. The laws of print-once stand here as indexes, checks and triggers, so that no
--- program error above can break them: a second open intent, a second good card, a fed card over the cap, a blank
+-- The station's store as it was first made. The laws of print-once stand here as indexes, checks and triggers, so that
+-- no program error above can break them: a second open intent, a second good card, a fed card over the cap, a blank
 -- out of nothing, an edit of a settled intent or of the ledger all fail the transaction.
 
 CREATE TABLE fact (
