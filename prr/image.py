@@ -9,7 +9,7 @@ import warnings
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 PIXELS_MAX = 25_000_000  # a 24-megapixel camera; 13000 x 13000 from 500 kB took 661 MiB when loaded
 SIDE_PX_MIN = 16
@@ -65,7 +65,7 @@ def load(data: bytes, width_px: int, height_px: int) -> Image.Image:
             image.load()
         except (OSError, SyntaxError, ValueError) as error:
             raise ImageRefusedError(ImageFault.UNREADABLE, "the image is damaged") from error
-        return _on_white(image)
+        return _on_white(ImageOps.exif_transpose(image))
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -28,6 +28,7 @@ OUTBOX_BATCH = 50
 LOOK_S = 0.2
 LOOK_AGAIN_S = 5.0
 BACKOFF_S_MIN = 1.0
+OLDER = "this store is older than what the hub has been told: it was restored from a copy; call the office"
 SYNC_S_MIN = 0.5  # sooner than configured only while a printer has no allowance for today
 
 
@@ -68,14 +69,12 @@ class Courier:
 
     def _idle(self) -> Story:
         """Wait until there may be something to carry: a commit of the press or a person, or the time of a sync."""
-        since_s = self._clock.monotonic_s()
+        hurry = self._printer_without_allowance()
+        limit_s = SYNC_S_MIN if hurry else min(LOOK_AGAIN_S, self._config.courier.sync_s)
+        until_s = self._clock.monotonic_s() + limit_s
         while not self._stopping.is_set():
             yield LOOK_S
-            if self._database.changed_elsewhere():
-                return
-            if self._clock.monotonic_s() - since_s >= min(
-                LOOK_AGAIN_S, self._config.courier.sync_s
-            ):
+            if self._database.changed_elsewhere() or self._clock.monotonic_s() >= until_s:
                 return
 
     # -- three exchanges -----------------------------------------------------------------------------------
@@ -113,7 +112,8 @@ class Courier:
             for revocation in answer.revoked:
                 grants.release(tx, self._station, revocation, "revoked", self._clock.now())
             tx.run("fact_set", name="hub_checked", value=began.text())
-            tx.run("fact_set", name="hold", value=answer.hold or "")
+            older = answer.applied_seq > outbox.last_seq(tx)
+            tx.run("fact_set", name="hold", value=OLDER if older else answer.hold or "")
             tx.run("fact_set", name="hub_epoch", value=str(answer.hub_epoch))
         self._synced_s = now_s
         self._ready_at_hub = answer.ready_count

@@ -18,7 +18,7 @@ from prr.record import Sex
 PHOTO_PX = (480, 600)
 SIGNATURE_PX = (380, 148)
 _TWICE = 2
-_JPEG_QUALITY = 87
+_JPEG_QUALITY = 84
 _GRAIN = 1.8  # grey levels: a camera's, so that a photo's size is a photo's
 
 Rgb = tuple[int, int, int]

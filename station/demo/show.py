@@ -1,5 +1,6 @@
 """The demo as one sees it: comes up, prints with a live display, sums up; stays on a terminal until Ctrl-C."""
 
+import contextlib
 import json
 import sys
 import time
@@ -94,9 +95,10 @@ class Show:
             f"  hub   {self._office.config.hub.url}/docs\n"
             f"  kartu {self._office.cards_dir}"
         )
-        while True:
-            self._office.check()
-            time.sleep(1)
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                self._office.check()
+                time.sleep(1)
 
 
 def _picture(bar: Progress, told: dict[str, Any]) -> Table:

@@ -1,6 +1,5 @@
 """The layout: what the shipped SPECIMEN draws where, what it refuses, and that no text is ever cut or lost."""
 
-import io
 import string
 from datetime import date
 from pathlib import Path
@@ -10,15 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from drivers.card import CARD_HEIGHT_PX, CARD_WIDTH_PX, CardFace, MaskArray
 from prr.image import ImageRefusedError
 from prr.record import PrintReadyRecord
-from station.layout import Layout, LayoutError, LayoutGlyphError, LayoutOverflowError
+from station.layout import Layout, LayoutGlyphError, LayoutOverflowError
 from station.layout_file import PixelBox, TextElement, TextStyle, bled, pixels
 from station.layout_text import SetText, Typeface, set_text
 from station.layout_words import Wording
+from support.layouts import SMALL, layout_of
 from support.records import png_bytes, record
 
 SPECIMEN = Layout.load(None)
@@ -26,35 +26,13 @@ PHOTO = next(pixels(p.box_mm) for p in SPECIMEN.file.image if p.field == "photo"
 SIGNATURE = next(pixels(p.box_mm) for p in SPECIMEN.file.image if p.field == "signature")
 LONG_NAME = "RADEN MAS CONTOH " * 5 + "SURYANINGRATAN"
 
-SMALL = """
-name = "small"
-labels = "printed"
-text = [{ box_mm = [5, 5, 30, 4], style = "value", text = "{name}" }]
-label = [{ box_mm = [5, 10, 30, 4], style = "value", text = "Nama" }]
-image = [
-  { field = "photo", box_mm = [50, 10, 20, 25], panel = "colour" },
-  { field = "signature", box_mm = [50, 38, 20, 8], panel = "resin" },
-]
-
-[style.value]
-size_mm = 2.5
-size_mm_min = 1.5
-lines_max = 2
-"""
-
-
-def layout_of(folder: Path, text: str) -> Layout:
-    return Layout.load(written(folder, text))
-
-
-def written(folder: Path, text: str) -> Path:
-    path = folder / "card.toml"
-    path.write_text(text)
-    return path
-
 
 def box_of(text: str, layout: Layout = SPECIMEN) -> PixelBox:
     return next(pixels(e.box_mm) for _, e in layout.file.written() if e.text == text)
+
+
+def plain_png(colour: str, width: int = 96, height: int = 120) -> bytes:
+    return png_bytes(Image.new("RGB", (width, height), colour))
 
 
 def ink_in(face: CardFace, box: PixelBox) -> MaskArray:
@@ -147,6 +125,12 @@ def test_a_watermark_in_resin_keeps_clear_of_a_photo(tmp_path: Path) -> None:
     face = layout.face(record(1))
     assert face.resin[box.top : box.bottom, : box.left].sum() > 1000
     assert not ink_in(face, box).any()
+
+
+def test_a_photo_that_is_none_is_refused() -> None:
+    broken: PrintReadyRecord = record(1, photo=b"no image at all")
+    with pytest.raises(ImageRefusedError):
+        SPECIMEN.face(broken)
 
 
 # -- signature -----------------------------------------------------------------------------------------------
@@ -344,76 +328,3 @@ def test_a_face_leaves_nothing_for_the_next() -> None:
     again = SPECIMEN.face(record(4))
     assert (again.colour == clean.colour).all()
     assert (again.resin == clean.resin).all()
-
-
-# -- the file ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (("labels =", "lables ="), "unknown key lables: did you mean labels?"),
-        (
-            ("lines_max =", "linesmax ="),
-            "unknown key style.value.linesmax: did you mean lines_max?",
-        ),
-        (('panel = "resin"', 'panle = "resin"'), "unknown key image.1.panle: did you mean panel?"),
-        (("size_mm =", "zzz ="), "unknown key style.value.zzz: known are size_mm, size_mm_min"),
-        (('name = "small"', ""), "name is missing: add it"),
-        (("{name}", "{nmae}"), "text.0.text: unknown field nmae: did you mean name?"),
-        (("{name}", "{photo}"), "text.0.text: unknown field photo: known are nik, name"),
-        (("{name}", "{name!r}"), "text.0.text: braces hold a field's name and nothing else"),
-        (("{name}", "{name"), "text.0.text: expected '}'"),
-        (
-            ('style = "value", text = "Nama"', 'style = "valeu", text = "Nama"'),
-            "label.0.style: unknown style valeu: did you mean value?",
-        ),
-        (
-            ("[5, 5, 30, 4]", "[70, 5, 30, 4]"),
-            "text.0.box_mm: the box leaves the card: keep within",
-        ),
-        (("[5, 5, 30, 4]", "[nan, 5, 30, 4]"), "text.0.box_mm.0: "),
-        (("[5, 5, 30, 4]", "[5, 5, 0, 4]"), "text.0.box_mm: width and height must be above 0"),
-        (("[5, 5, 30, 4]", "[45, 12, 30, 4]"), "text.0.box_mm: it overlaps the image photo: move"),
-        (("size_mm_min = 1.5", "size_mm_min = 3"), "style.value: size_mm_min is above size_mm"),
-        (('"printed"', '"sometimes"'), "labels: Input should be 'blank' or 'printed'"),
-        (('text = "Nama"', 'text = "\u4e2d"'), "label.0 (\u4e2d): a letter is not in the font"),
-        (('name = "small"', 'name = "small"\nfont = "no.ttf"'), "no.ttf cannot be read as a font"),
-        (("[style.value]", "[style.value"), "not TOML"),
-    ],
-)
-def test_a_fault_names_file_key_and_remedy(
-    tmp_path: Path, change: tuple[str, str], sentence: str
-) -> None:
-    assert change[0] in SMALL
-    path = written(tmp_path, SMALL.replace(*change, 1))
-    with pytest.raises(LayoutError) as caught:
-        Layout.load(path)
-    assert str(caught.value).startswith(f"{path}: ")
-    assert sentence in str(caught.value)
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(LayoutError, match=r"none\.toml: cannot be read .*press\.layout"):
-        Layout.load(tmp_path / "none.toml")
-
-
-def test_a_font_file_is_found_beside_the_layout(tmp_path: Path) -> None:
-    built_in = ImageFont.load_default(10)
-    assert isinstance(built_in, ImageFont.FreeTypeFont)
-    (tmp_path / "own.ttf").write_bytes(built_in.font_bytes)
-    own = layout_of(tmp_path, SMALL.replace('name = "small"', 'name = "small"\nfont = "own.ttf"'))
-    without = layout_of(tmp_path, SMALL)
-    assert (own.face(record(1)).resin == without.face(record(1)).resin).all()
-
-
-def test_a_photo_that_is_none_is_refused() -> None:
-    broken: PrintReadyRecord = record(1, photo=b"no image at all")
-    with pytest.raises(ImageRefusedError):
-        SPECIMEN.face(broken)
-
-
-def plain_png(colour: str, width: int = 96, height: int = 120) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(buffer, "PNG")
-    return buffer.getvalue()

@@ -310,3 +310,18 @@ def test_two_presses_on_one_state_directory_are_refused(open_day: OpenDay) -> No
     assert second.process.wait(20) == 75
     assert "runs on" in (day.station.folder / "station.log").read_text()
     day.station.started.pop()
+
+
+def test_a_store_restored_from_a_copy_prints_nothing(open_day: OpenDay) -> None:
+    day = open_day(1)
+    copy = (day.station.folder / "state" / "station.sqlite").read_bytes()
+    day.station.start()
+    day.wait_printed(1)
+    day.station.end()
+    (day.station.folder / "state" / "station.sqlite").write_bytes(copy)
+    day.hub.give(day.told()["station"], 1, 1 + day.hub.made)
+    day.hub.made += 1
+    day.station.start()
+    day.wait_reason("upstream-hold")
+    assert "older than what the hub" in json.dumps(day.told()["roles"])
+    assert day.printer.truth()["cards_fed"] == 1

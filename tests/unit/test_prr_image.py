@@ -86,3 +86,16 @@ def test_transparent_parts_become_white() -> None:
     for data in (png_bytes(clear), buffer.getvalue()):
         loaded = image.load(data, 20, 20)
         assert loaded.getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_a_photo_taken_with_the_camera_on_its_side_is_turned_upright() -> None:
+    """A camera writes how it was held (EXIF orientation 6: turn right by a quarter) instead of turning the pixels."""
+    sideways = Image.new("RGB", (200, 100), "white")
+    sideways.paste("black", (0, 0, 100, 100))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    buffer = io.BytesIO()
+    sideways.save(buffer, "JPEG", exif=exif)
+    upright = image.load(buffer.getvalue(), 100, 200)
+    assert upright.size == (100, 200)
+    assert sum(upright.getpixel((50, 20))) < 100 < sum(upright.getpixel((50, 180)))  # type: ignore[arg-type]
