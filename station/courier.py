@@ -66,6 +66,7 @@ class Courier:
             except HubError as error:
                 yield self._missed(error)
         self._hub.close()
+        self._role.say("stopped", {})
 
     def _idle(self) -> Story:
         """Wait until there may be something to carry: a commit of the press or a person, or the time of a sync."""

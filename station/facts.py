@@ -7,6 +7,7 @@ from station.clock import Clock, print_day
 from station.config import Config
 from station.database import Database, Transaction
 from station.jobs import REMEDIES, StopReason
+from station.lock import is_played
 
 
 def status(config: Config, database: Database, clock: Clock) -> dict[str, Any]:
@@ -14,7 +15,7 @@ def status(config: Config, database: Database, clock: Clock) -> dict[str, Any]:
     with database.read() as tx:
         return {
             "station": config.station.id,
-            "roles": [_role(row) for row in tx.all("roles")],
+            "roles": [_role(row, config) for row in tx.all("roles")],
             "rights": _rights(tx),
             "cards": _cards(tx),
             "blanks": _blanks(tx, config.printer.series),
@@ -39,10 +40,11 @@ def queue(database: Database, count: int) -> list[dict[str, Any]]:
         ]
 
 
-def _role(row: Any) -> dict[str, Any]:
+def _role(row: Any, config: Config) -> dict[str, Any]:
     reasons = json.loads(row["reasons"])
     return {
         "role": row["role"],
+        "running": is_played(config.station.state_dir, row["role"]),
         "state": row["state"],
         "since": row["since"],
         "reasons": [

@@ -11,13 +11,16 @@ _STATES = {
     "stopped": "[red]berhenti / stopped",
 }
 
+_NOT_RUNNING = "[red bold]tidak berjalan / not running"
+
 
 def show_status(told: dict[str, Any]) -> None:
     """Print the station's state."""
     console = Console()
     console.print(f"[bold]Stasiun / station {told['station']}")
     for role in told["roles"]:
-        console.print(f"{role['role']}: {_STATES.get(role['state'], role['state'])}")
+        state = _STATES.get(role["state"], role["state"]) if role["running"] else _NOT_RUNNING
+        console.print(f"{role['role']}: {state}")
         for reason in role["reasons"]:
             console.print(
                 f"  [yellow]{reason['reason']}[/]: {reason['detail']}\n    -> {reason['remedy']}",

@@ -1,5 +1,6 @@
 """A test that leaves a thread or a process behind fails; the summary lists every skip with its reason (-ra)."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -33,3 +34,11 @@ def nothing_left_behind() -> Iterator[None]:
             return
         time.sleep(0.01)
     assert left == (set(), set()), "the test left threads or processes behind"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail on a skip in CI: what a test needs is installed, not done without in silence."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter is not None else []
+    if os.environ.get("CI") and skipped:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

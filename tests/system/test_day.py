@@ -325,3 +325,12 @@ def test_a_store_restored_from_a_copy_prints_nothing(open_day: OpenDay) -> None:
     day.wait_reason("upstream-hold")
     assert "older than what the hub" in json.dumps(day.told()["roles"])
     assert day.printer.truth()["cards_fed"] == 1
+
+
+def test_status_tells_a_running_station_from_one_that_was_killed(open_day: OpenDay) -> None:
+    day = open_day(0)
+    day.station.start()
+    wait_until(lambda: len(day.told()["roles"]) == 2, "both roles up")
+    assert [role["running"] for role in day.told()["roles"]] == [True, True]
+    day.station.end(signal.SIGKILL)
+    assert [role["running"] for role in day.told()["roles"]] == [False, False]
