@@ -1,5 +1,6 @@
 """An emulated printer inside the test process, on real sockets, and what a plain host says to it."""
 
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,16 @@ class Reply:
 
     text: str
     status: Status
+
+
+def half_close(host: socket.socket) -> None:
+    """Say that the request is complete; a connection that was reset meanwhile is reported as what it is."""
+    try:
+        host.shutdown(socket.SHUT_WR)
+    except OSError as exc:
+        if exc.errno != errno.ENOTCONN:
+            raise
+        raise ConnectionResetError(errno.ECONNRESET, "reset before the half-close") from exc
 
 
 def read_answer(data: bytes) -> Reply:
@@ -79,7 +90,7 @@ class Bench:
         """Run one exchange: connect, send, half-close, read to the end."""
         with socket.create_connection(self.address, 10) as host:
             host.sendall(data)
-            host.shutdown(socket.SHUT_WR)
+            half_close(host)
             answer = b""
             while chunk := host.recv(65_536):
                 answer += chunk
