@@ -5,6 +5,7 @@ printed is set aside for a person: never in a loop, never in silence.
 """
 
 import json
+import shutil
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +31,9 @@ from station.vault import Sealed, Vault
 AHEAD_MAX = (
     2  # the card being printed and the one after it; a face and its planes take some megabytes
 )
+RESERVE_BYTES = (
+    32 * 2**20
+)  # an intent begun must be able to end; a card's writes take some kilobytes
 
 Against = dict[StopReason, str]
 
@@ -123,6 +127,9 @@ class Choice:
     # -- what speaks against printing --------------------------------------------------------------------
 
     def _against(self, tx: Transaction, printer_serial: str) -> Against:
+        return self._against_any_card(tx) or self._against_this_printer(tx, printer_serial)
+
+    def _against_any_card(self, tx: Transaction) -> Against:
         hold = tx.value("fact", name="hold")
         if hold:
             return {StopReason.UPSTREAM_HOLD: hold}
@@ -130,6 +137,10 @@ class Choice:
         hours = self._config.press.freshness_h
         if checked and Moment.from_text(checked).elapsed_s(self._clock) > hours * 3600:
             return {StopReason.STALE: f"not heard for {hours} h"}
+        free = shutil.disk_usage(self._config.station.state_dir).free
+        return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"} if free < RESERVE_BYTES else {}
+
+    def _against_this_printer(self, tx: Transaction, printer_serial: str) -> Against:
         day = self._day(tx, printer_serial)
         allowance = tx.one("allowance_open", printer_serial=printer_serial, day=day.isoformat())
         if allowance is None:
@@ -181,6 +192,10 @@ class Choice:
         grant.verify(self._config.hub_public_key)
         if grant.station != self._config.station.id or grant.fence != row["fence"]:
             raise UnfitError(f"the grant of {right} is another station's or another time's")
+        if grant.record.blank_uid is not None:
+            raise UnfitError(
+                f"{right} must go on one named blank, and no reader here tells one from another"
+            )
         if not status.printable(grant.record.upstream_status):
             raise UnfitError(f"{right} has not the status PRINT_READY_RECORD")
         return self._driver.encode(self._layout.face(grant.record))

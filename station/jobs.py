@@ -77,6 +77,7 @@ class StopReason(StrEnum):
     LINK_DOWN = "link-down"
     UPSTREAM_HOLD = "upstream-hold"
     STALE = "stale"
+    DISK_FULL = "spool-area-full"
     NEEDS_APPROVAL = "needs-approval"
 
 
@@ -90,6 +91,7 @@ REMEDIES: dict[StopReason, str] = {
     StopReason.LINK_DOWN: "nothing more is held here; printing goes on when the hub answers",
     StopReason.UPSTREAM_HOLD: "the office has put printing on hold",
     StopReason.STALE: "the hub was not heard for too long to trust what is held; the link must be up once",
+    StopReason.DISK_FULL: "make room on the disk that holds the station's state",
     StopReason.NEEDS_APPROVAL: "held records wait for a person's word: `ktp-station approve RECORD --by NAME`",
 }
 
