@@ -1,0 +1,131 @@
+"""The courier against a hub that is not there, and one whose seals are not the office's: it waits, and uses nothing."""
+
+import itertools
+import random
+import threading
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from prr import seal
+from prr.exchange import (
+    Allowance,
+    Claim,
+    ClaimAnswer,
+    Grant,
+    OutboxAnswer,
+    OutboxEntry,
+    Sync,
+    SyncAnswer,
+)
+from station.config import Config, CourierSection, HubSection, PrinterSection, StationSection
+from station.courier import BACKOFF_S_MIN, Courier
+from station.database import Database
+from station.hub_client import HubClient
+from support.records import record
+from support.stations import (
+    DAY,
+    HUB_KEY,
+    SERIAL,
+    STATION,
+    VAULT,
+    SetClock,
+    allowance,
+    database,
+    stock,
+)
+
+
+def config(folder: Path) -> Config:
+    return Config(
+        station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
+        hub=HubSection(
+            url="http://127.0.0.1:1", access_key="k",
+            public_key=seal.public_key_text(HUB_KEY.public_key()),
+        ),
+        printer=PrinterSection(uri="tcp://127.0.0.1:1"),
+        courier=CourierSection(backoff_s_max=60),
+    )  # fmt: skip
+
+
+def courier(folder: Path, store: Database, hub: HubClient) -> Courier:
+    keys = (f"00000000-0000-0000-0000-{n:012d}" for n in itertools.count(1))
+    return Courier(
+        config(folder),
+        store,
+        hub,
+        VAULT,
+        SetClock(),
+        threading.Event(),
+        random.Random(1),
+        keys.__next__,
+    )
+
+
+def test_a_hub_that_is_away_is_asked_less_and_less_often(tmp_path: Path) -> None:
+    store = database(tmp_path)
+    stock(store)
+    client = HubClient(config(tmp_path).hub)
+    story = courier(tmp_path, store, client).story()
+    delays = [next(story) for _ in range(12)]
+    for number, delay_s in enumerate(delays):
+        whole_s = min(60.0, BACKOFF_S_MIN * 2**number)
+        assert whole_s / 2 <= delay_s <= whole_s
+    assert len({round(d / min(60.0, 2.0**n), 3) for n, d in enumerate(delays)}) > 6, (
+        "no chance in it"
+    )
+    with store.read() as tx:
+        assert "does not answer" in str(tx.value("fact", name="link"))
+        assert [row["state"] for row in tx.all("roles")] == ["stopped"]
+    story.close()
+    client.close()
+    store.close()
+
+
+class ForeignHub(HubClient):
+    """A hub with another office's key, in the place of the real one: what an attacker on the line would be."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(config(folder).hub)
+        self._key = Ed25519PrivateKey.generate()
+        self.allowance = allowance(200)
+        self.asked: list[str] = []
+
+    def sync(self, sync: Sync) -> SyncAnswer:
+        self.asked.append("sync")
+        return SyncAnswer(
+            hub_epoch=1, hub_time=SetClock().now(), zone="Asia/Jakarta", applied_seq=0, ready_count=5,
+            allowances=(self.allowance,),
+        )  # fmt: skip
+
+    def claim(self, claim: Claim) -> ClaimAnswer:
+        self.asked.append("claim")
+        forged = Grant.signed(self._key, STATION, 1, 1, record(1))
+        return ClaimAnswer(claim_key=claim.claim_key, grants=(forged,))
+
+    def tell(self, entries: list[OutboxEntry]) -> OutboxAnswer:
+        raise AssertionError("nothing happened here")
+
+
+def test_a_forged_grant_or_allowance_is_worth_nothing(tmp_path: Path) -> None:
+    store = database(tmp_path)
+    stock(store, cap=5)
+    hub = ForeignHub(tmp_path)
+    story = courier(tmp_path, store, hub).story()
+    for _ in range(4):
+        next(story)
+    assert "claim" in hub.asked
+    hub.allowance = Allowance(
+        allowance_id="more", printer_serial=SERIAL, day=DAY.replace(day=3), zone="Asia/Jakarta",
+        cap=1000, signature=allowance(5).signature,
+    )  # fmt: skip
+    story.close()
+    story = courier(tmp_path, store, hub).story()
+    next(story)
+    with store.read() as tx:
+        assert tx.all("rights_held") == []
+        assert tx.value("allowances_left", day=DAY.isoformat()) == 5
+        assert "signature" in str(tx.value("fact", name="link"))
+    story.close()
+    hub.close()
+    store.close()
