@@ -153,7 +153,6 @@ class Press:
             work = self._choice.next(self._serial)
             if isinstance(work, Work):
                 idle_since_s = None
-                self._role.say("processing", {})
                 if not (yield from self._print(work)):
                     return
                 continue
@@ -188,6 +187,7 @@ class Press:
 
         def commit(before: Evidence) -> None:
             intents.append((self._begin(work, before), self._clock.monotonic_s()))
+            self._role.say("processing", {})
 
         def prepare() -> None:
             self._choice.prepare_after(work)

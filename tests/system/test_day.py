@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,8 +143,16 @@ def test_an_open_cover_is_a_printer_fault_and_ends_by_itself(open_day: OpenDay) 
     day.station.start()
     day.wait_reason("printer-fault")
     assert "cover-open" in json.dumps(day.told()["roles"])
+    since = press_since(day)
+    time.sleep(2.5)  # two more looks at the printer
+    assert press_since(day) == since, "a standing state is written once, not at every look"
     day.printer.tell("close-cover")
     day.wait_printed(1)
+
+
+def press_since(day: Day) -> str:
+    roles: dict[str, str] = {role["role"]: role["since"] for role in day.told()["roles"]}
+    return roles["press"]
 
 
 @pytest.mark.parametrize("where", ["before-feed", "inside", "at-exit"])
