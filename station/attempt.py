@@ -16,7 +16,7 @@ from datetime import date, datetime
 from drivers.card import Evidence
 from prr.exchange import Outcome, Report
 from prr.record import Right
-from station import outbox
+from station import events, outbox
 from station.database import Row, Transaction
 from station.jobs import DoubtEvidence, Move, RightState, after
 
@@ -81,9 +81,7 @@ def put_in_doubt(tx: Transaction, station: str, intent: int, at: datetime) -> No
     if row["record_id"] is not None:
         move_right(tx, _right(row), RightState.INTENT, Move.DOUBT)
     outbox.tell(tx, station, at, _report(row, Outcome.IN_DOUBT, None, None, ()))
-    tx.run(
-        "event_add", at=at.isoformat(), name="intent.doubted", about=json.dumps({"intent": intent})
-    )
+    events.note(tx, at, "intent.doubted", intent=intent)
 
 
 def note_doubt_evidence(tx: Transaction, intent: int, evidence: DoubtEvidence) -> None:

@@ -4,7 +4,6 @@ A record is decrypted, its seal checked, rendered and encoded here, ahead of tim
 printed is set aside for a person: never in a loop, never in silence.
 """
 
-import json
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,7 @@ from prr.exchange import Grant
 from prr.image import ImageRefusedError
 from prr.record import Right
 from prr.seal import SealBrokenError
-from station import test_card
+from station import events, test_card
 from station.attempt import Plan
 from station.clock import Clock, Moment, print_day
 from station.config import Config
@@ -204,9 +203,7 @@ class Choice:
         self._log.error("right.set_aside", right=str(right), reason=reason)
         with self._database.write() as tx:
             tx.run("right_disapprove", record_id=right.record_id, issue_no=right.issue_no)
-            about = json.dumps({"right": str(right), "reason": reason})
-            at = self._clock.now().isoformat()
-            tx.run("event_add", at=at, name="right.set_aside", about=about)
+            events.note(tx, self._clock.now(), "right.set_aside", right=str(right), reason=reason)
 
 
 def _right(row: Row) -> Right:

@@ -3,14 +3,12 @@
 Each is one transaction in the store; the press sees it at its next look. No device and no network is needed.
 """
 
-import json
-
 from prr.exchange import Loading
 from prr.record import Right
-from station import doubt, outbox
+from station import doubt, events, outbox
 from station.clock import Clock
 from station.config import Config
-from station.database import Database, Transaction
+from station.database import Database
 from station.errors import DecisionError
 from station.jobs import Decision
 
@@ -59,7 +57,7 @@ class Desk:
                 raise DecisionError(
                     f"{right} does not wait for approval here: see `ktp-station queue`"
                 )
-            self._event(tx, "right.approved", {"right": str(right), "people": [by]})
+            events.note(tx, self._clock.now(), "right.approved", right=str(right), people=[by])
 
     def unlock(self, people: tuple[str, str]) -> int:
         """Unlock every locked printer after a count; returns how many were.
@@ -72,7 +70,7 @@ class Desk:
         with self._database.write() as tx:
             count = tx.run("printers_unlock")
             if count:
-                self._event(tx, "printer.unlocked", {"people": people})
+                events.note(tx, self._clock.now(), "printer.unlocked", people=people)
         return count
 
     def ask_test_card(self, by: str) -> int:
@@ -88,6 +86,3 @@ class Desk:
         """
         with self._database.write() as tx:
             doubt.resolve(tx, self._station, intent, decision, people, self._clock.now())
-
-    def _event(self, tx: Transaction, name: str, about: dict[str, object]) -> None:
-        tx.run("event_add", at=self._clock.now().isoformat(), name=name, about=json.dumps(about))

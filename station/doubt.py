@@ -6,12 +6,11 @@ idle only   the printer's word about its last job is believed only while it is i
 people      decide what the machine cannot prove; NOT PRINTED needs two, silence decides nothing
 """
 
-import json
 from datetime import datetime
 
 from drivers.card import Evidence
 from prr.exchange import Outcome
-from station import attempt
+from station import attempt, events
 from station.database import Row, Transaction
 from station.errors import DecisionError
 from station.jobs import Decision, DoubtEvidence, people_needed
@@ -95,5 +94,4 @@ def resolve(
             f"{decision} needs the word of {needed} different people here: add --second NAME"
         )
     attempt.settle(tx, station, intent, _OUTCOME[decision], at, decided_by=people)
-    about = json.dumps({"intent": intent, "decision": decision, "people": people})
-    tx.run("event_add", at=at.isoformat(), name="doubt.resolved", about=about)
+    events.note(tx, at, "doubt.resolved", intent=intent, decision=decision, people=people)

@@ -4,11 +4,10 @@ A grant is kept only under a greater fence than the last one seen for its right:
 A release is a tombstone first and a word to the hub second.
 """
 
-import json
 from datetime import datetime
 
 from prr.exchange import Allowance, Grant, Release, Revocation
-from station import outbox
+from station import events, outbox
 from station.database import Transaction
 from station.jobs import Move, RightState, after
 from station.vault import Vault
@@ -73,9 +72,7 @@ def release(
         return False
     body = Release(right=right, fence=revocation.fence, reason=reason)
     outbox.tell(tx, station, at, body)
-    tx.run(
-        "event_add", at=at.isoformat(), name="right.tombed", about=json.dumps({"right": str(right)})
-    )
+    events.note(tx, at, "right.tombed", right=str(right))
     return True
 
 

@@ -11,7 +11,6 @@ Its story, top to bottom:
 An operating error of the printer stops the story, says why, and begins it again from `meet` after a pause.
 """
 
-import json
 import sqlite3
 import threading
 from collections.abc import Generator
@@ -21,7 +20,7 @@ import structlog
 from drivers.card import CardOutcome, Evidence, Verdict
 from drivers.errors import PrinterError, PrinterNotReadyError
 from prr.exchange import Outcome
-from station import attempt, doubt
+from station import attempt, doubt, events
 from station.choice import Choice, Work
 from station.clock import Clock
 from station.config import Config
@@ -235,20 +234,20 @@ class Press:
 
         A store restored from a backup shows so, and cards made behind the station's back.
         """
+        found = before.counter
         with self._database.write() as tx:
             row = tx.one("printer", serial=self._serial)
             assert row is not None
             known = row["counter"]
-            if known is None or before.counter is None:
-                tx.run("printer_counter", serial=self._serial, counter=before.counter)
-            elif known != before.counter:
-                reason = f"the printer counted {before.counter} cards, the store {known}"
-                tx.run("printer_lock", serial=self._serial, reason=reason)
-        if known is not None and before.counter is not None and known != before.counter:
-            self._event("printer.locked", {"counter": before.counter, "known": known})
-            raise PrinterLockedError(
-                f"the printer counted {before.counter} cards, the store {known}"
-            )
+            if known is None or found is None:
+                tx.run("printer_counter", serial=self._serial, counter=found)
+                return
+            if known == found:
+                return
+            reason = f"the printer counted {found} cards, the store {known}"
+            tx.run("printer_lock", serial=self._serial, reason=reason)
+            events.note(tx, self._clock.now(), "printer.locked", counter=found, known=known)
+        raise PrinterLockedError(reason)
 
     def _end(self, intent: int, outcome: CardOutcome, print_ms: int) -> bool:
         """P4: settle a positive end, or say that there is a doubt."""
@@ -294,8 +293,3 @@ class Press:
         self._printer.drop()
         self._role.stopped({StopReason.PRINTER_FAULT: str(error)})
         yield RETRY_S
-
-    def _event(self, name: str, about: dict[str, object]) -> None:
-        with self._database.write() as tx:
-            at = self._clock.now().isoformat()
-            tx.run("event_add", at=at, name=name, about=json.dumps(about))
