@@ -4,6 +4,7 @@ Every conversation is a script: a generator that yields what it wants done and i
 
     Send(data)        write these bytes                                resumed with b""
     Expect(within_s)  finish the request, read one whole reply         resumed with the reply's bytes
+                      or, on a line that goes on, what `whole` calls one
     Pause(seconds)    nothing to do for a while                        resumed with b""
     Commit(evidence)  the next Send may move a card                    resumed with b"" once the intent is durable
 
@@ -12,7 +13,7 @@ reserves and may raise; after it every failure ends in CardOutcome UNKNOWN. Scri
 press advances one a step at a time and prepares the next card in the pauses.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -33,9 +34,16 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """Read one whole reply within a time."""
+    """Read one whole reply within a time.
+
+    Attributes:
+        within_s: how long to wait for it.
+        whole: says whether the bytes so far are the whole reply, for media that mark neither the end of a request nor
+            of a reply; None: the medium marks both. May raise ProtocolError.
+    """
 
     within_s: float
+    whole: Callable[[bytes], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,13 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from drivers.driver import Commit, Expect, Pause, Script, Send, Step
-from drivers.errors import EndpointStalledError, PrinterError, ProtocolError, TransportError
+from drivers.errors import (
+    DeadlineError,
+    EndpointStalledError,
+    PrinterError,
+    ProtocolError,
+    TransportError,
+)
 from drivers.frames import Direction, Frame, FrameRing
 from drivers.transport import Deadline, Monotonic, Transport
 
@@ -26,7 +32,6 @@ T = TypeVar("T")
 REPLY_BYTES_MAX = 64 * 1024  # the longest known reply, a ribbon tag, has some 300
 READ_BYTES = 16 * 1024  # a multiple of every USB packet size
 WRITE_BASE_S = 5.0  # connect and send a command
-WRITE_RATE_MIN = 40_000  # bytes/s: a 2.1 MB job gets 58 s; a printer may take planes no faster than it prints them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Run(Generic[T]):
             if isinstance(step, Send):
                 self._link.send(step.data, self._limit)
             elif isinstance(step, Expect):
-                self._answer = self._link.receive(step.within_s, self._limit)
+                self._answer = self._link.receive(step.within_s, self._limit, step.whole)
         except PrinterError as exc:
             self._error = exc
         return step
@@ -116,26 +121,36 @@ class Link:
     def send(self, data: bytes, limit: Deadline | None = None) -> None:
         """Write all of `data`, in a time that grows with its size. A card may move if the bytes say so."""
         self._ring.add(self._monotonic(), Direction.SENT, data)
-        deadline = self._deadline(WRITE_BASE_S + len(data) / WRITE_RATE_MIN, limit)
+        deadline = self._deadline(WRITE_BASE_S + len(data) / self._transport.write_rate_min, limit)
         try:
             self._transport.write(data, deadline)
         except TransportError as exc:
             self._close_after(exc)
             raise
 
-    def receive(self, within_s: float, limit: Deadline | None = None) -> bytes:
+    def receive(
+        self,
+        within_s: float,
+        limit: Deadline | None = None,
+        whole: Callable[[bytes], bool] | None = None,
+    ) -> bytes:
         """Finish the request and read one whole reply; with nothing written before, that is a status poll.
+
+        With `whole` the request is not finished, and the reply ends when that says so.
 
         Raises:
             TransportError: the transport's own.
-            ProtocolError: more than 64 KiB came.
+            ProtocolError: more than 64 KiB came, or `whole` finds that it is no reply.
         """
         deadline = self._deadline(within_s, limit)
         reply = bytearray()
         try:
-            self._transport.finish_request(deadline)
+            if whole is None:
+                self._transport.finish_request(deadline)
             while chunk := self._transport.read(READ_BYTES, deadline):
                 reply += chunk
+                if whole is not None and whole(bytes(reply)):
+                    break
                 if len(reply) > REPLY_BYTES_MAX:
                     self._transport.close()
                     raise ProtocolError(
@@ -143,6 +158,10 @@ class Link:
                     )
         except TransportError as exc:
             self._close_after(exc)
+            if whole is not None and reply and isinstance(exc, DeadlineError):
+                raise ProtocolError(
+                    f"{self.uri} sent {len(reply)} bytes that are no reply"
+                ) from exc
             raise
         finally:
             self._ring.add(self._monotonic(), Direction.RECEIVED, reply)

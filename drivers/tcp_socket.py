@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from drivers.errors import DeadlineError, LinkLostError, NotReachableError
-from drivers.transport import Deadline
+from drivers.transport import WRITE_RATE_MIN, Deadline
 from drivers.uri import TcpUri
 
 TIMEOUT_S_MIN = 0.001  # zero would make the socket non-blocking
@@ -19,6 +19,8 @@ TIMEOUT_S_MIN = 0.001  # zero would make the socket non-blocking
 
 class TcpSocket:
     """Transport over one TCP connection per exchange."""
+
+    write_rate_min: float = WRITE_RATE_MIN
 
     def __init__(self, uri: TcpUri) -> None:
         self._uri = uri

@@ -14,6 +14,8 @@ from typing import Protocol, Self
 
 Monotonic = Callable[[], float]
 
+WRITE_RATE_MIN = 40_000  # bytes/s: a 2.1 MB job gets 58 s; a printer may take planes no faster than it prints them
+
 
 class Deadline:
     """A point in monotonic time by which something must be done. Made once, passed down, never re-made below."""
@@ -46,6 +48,10 @@ class Transport(Protocol):
     @property
     def uri(self) -> str:
         """The device URI it was made from, for messages."""
+
+    @property
+    def write_rate_min(self) -> float:
+        """The slowest rate, in bytes a second, at which a link in order takes data."""
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """Send all of `data`, connecting first where needed."""

@@ -1,7 +1,7 @@
 """From a device URI to the transport that reaches it. Imports a medium's library only when that medium is asked for."""
 
 from drivers.transport import Transport
-from drivers.uri import DeviceUri, TcpUri, UsbUri, parse_uri
+from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri, parse_uri
 
 
 def open_transport(uri: str | DeviceUri) -> Transport:
@@ -20,3 +20,11 @@ def open_transport(uri: str | DeviceUri) -> Transport:
             from drivers.usb_bulk import UsbBulk  # noqa: PLC0415 pyusb only for usb://
 
             return UsbBulk(device)
+        case UsbLpUri():
+            from drivers.usb_lp import UsbLp  # noqa: PLC0415
+
+            return UsbLp(device)
+        case SerialUri():
+            from drivers.serial_port import SerialPort  # noqa: PLC0415 pyserial only for serial://
+
+            return SerialPort(device)

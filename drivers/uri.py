@@ -2,6 +2,8 @@
 
     tcp://HOST[:PORT]                                   port 9100 unless given
     usb://VENDOR:PRODUCT[?serial=TEXT][&via=NAME:ADDRESS]    hexadecimal ids, PRODUCT may be `*`
+    usblp:///dev/usb/lp0                                the kernel's usblp driver, where libusb can't be had
+    serial:///dev/ttyUSB0[?baud=115200][&flow=rtscts]   8 data bits, no parity, 1 stop bit
 
 `via` names another way to a USB bus than libusb's: `via=usbip:127.0.0.1:3240` asks the installed USB backend `usbip`
 for the bus at that address.
@@ -9,11 +11,14 @@ for the bus at that address.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from drivers.errors import UriError
 
 PORT_DEFAULT = 9100  # raw printing, the port card printers listen on
+BAUD_DEFAULT = 115_200
+BAUD_MAX = 4_000_000
+FLOWS = ("none", "rtscts")  # software flow control would eat bytes of the planes
 
 _USB_IDS = re.compile(r"([0-9a-fA-F]{4}):([0-9a-fA-F]{4}|\*)")
 _VIA = re.compile(r"[a-z0-9_-]+:.+")
@@ -49,7 +54,32 @@ class UsbUri:
         return f"usb://{self.vendor:04x}:{product}" + (f"?{query}" if query else "")
 
 
-DeviceUri = TcpUri | UsbUri
+@dataclass(frozen=True, slots=True)
+class UsbLpUri:
+    """A printer behind the kernel's usblp driver."""
+
+    path: str
+
+    def __str__(self) -> str:
+        """Return the URI."""
+        return f"usblp://{quote(self.path)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SerialUri:
+    """A printer on a serial line: 8 data bits, no parity, 1 stop bit; `flow` is `none` or `rtscts`."""
+
+    path: str
+    baud: int = BAUD_DEFAULT
+    flow: str = "none"
+
+    def __str__(self) -> str:
+        """Return the URI, rate written out."""
+        flow = "" if self.flow == "none" else f"&flow={self.flow}"
+        return f"serial://{quote(self.path)}?baud={self.baud}{flow}"
+
+
+DeviceUri = TcpUri | UsbUri | UsbLpUri | SerialUri
 
 
 def parse_uri(text: str) -> DeviceUri:
@@ -66,8 +96,14 @@ def parse_uri(text: str) -> DeviceUri:
         return _tcp(text, parts)
     if parts.scheme == "usb":
         return _usb(text, parts)
+    if parts.scheme == "usblp":
+        _options(text, parts, ())
+        return UsbLpUri(_path(text, parts, "usblp:///dev/usb/lp0"))
+    if parts.scheme == "serial":
+        return _serial(text, parts)
     raise UriError(
-        f"{text!r} has no scheme a driver knows; write tcp://HOST[:PORT] or usb://VENDOR:PRODUCT"
+        f"{text!r} has no scheme a driver knows; write tcp://HOST[:PORT], usb://VENDOR:PRODUCT, "
+        "usblp:///dev/usb/lp0 or serial:///dev/ttyUSB0"
     )
 
 
@@ -95,17 +131,40 @@ def _usb(text: str, parts: SplitResult) -> UsbUri:
         raise UriError(
             f"{text!r} names no USB device; write usb://0f49:* or usb://0f49:0a00, four hexadecimal digits each"
         )
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    options = dict(pairs)
-    unknown = sorted(set(options) - {"serial", "via"})
-    if unknown or len(options) != len(pairs):
-        raise UriError(
-            f"{text!r} has unknown or repeated options; usb:// takes serial= and via= once each"
-        )
-    if "" in options.values():
-        raise UriError(f"{text!r} has an empty option; leave it out or give it a value")
+    options = _options(text, parts, ("serial", "via"))
     via = options.get("via")
     if via is not None and not _VIA.fullmatch(via):
         raise UriError(f"{text!r}: via must be NAME:ADDRESS, such as via=usbip:127.0.0.1:3240")
     product = None if ids[2] == "*" else int(ids[2], 16)
     return UsbUri(int(ids[1], 16), product, options.get("serial"), via)
+
+
+def _serial(text: str, parts: SplitResult) -> SerialUri:
+    path = _path(text, parts, "serial:///dev/ttyUSB0")
+    options = _options(text, parts, ("baud", "flow"))
+    baud, flow = options.get("baud", str(BAUD_DEFAULT)), options.get("flow", FLOWS[0])
+    if not (baud.isascii() and baud.isdecimal() and 0 < int(baud[:9]) <= BAUD_MAX):
+        raise UriError(f"{text!r}: baud must be a rate such as 115200")
+    if flow not in FLOWS:
+        raise UriError(f"{text!r}: flow must be one of {', '.join(FLOWS)}")
+    return SerialUri(path, int(baud), flow)
+
+
+def _path(text: str, parts: SplitResult, example: str) -> str:
+    path = unquote(parts.path)
+    if parts.netloc or not path.strip("/") or "\x00" in path or parts.fragment:
+        raise UriError(f"{text!r} names no device file; write {example}")
+    return path
+
+
+def _options(text: str, parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    options = dict(pairs)
+    if set(options) - set(known) or len(options) != len(pairs):
+        takes = " and ".join(f"{name}=" for name in known) or "none"
+        raise UriError(
+            f"{text!r} has unknown or repeated options; {parts.scheme}:// takes {takes} once each"
+        )
+    if "" in options.values():
+        raise UriError(f"{text!r} has an empty option; leave it out or give it a value")
+    return options

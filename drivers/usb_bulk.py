@@ -6,7 +6,7 @@ long to wait between a command and its answer is the driver's matter, see `drive
 """
 
 from drivers.errors import DeadlineError, EndpointStalledError
-from drivers.transport import Deadline
+from drivers.transport import WRITE_RATE_MIN, Deadline
 from drivers.uri import UsbUri
 from drivers.usb_device import UsbDevice, usb_failures
 
@@ -16,6 +16,8 @@ WRITE_CHUNK_BYTES = 262_144  # what the vendor's host writes at a time
 
 class UsbBulk:
     """Transport over a USB printer interface."""
+
+    write_rate_min: float = WRITE_RATE_MIN
 
     def __init__(self, uri: UsbUri) -> None:
         self._uri = uri

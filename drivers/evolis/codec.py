@@ -29,6 +29,7 @@ _EXTENSION = struct.Struct(">BI")
 _WORDS_LENGTH = 16
 _SESSION_LENGTH = 2
 _EXTENSION_LENGTH = 4
+_EXTENSION_START = b"\x04"  # its length; no reply text begins with it
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE = re.compile(r"\s*(\w+)(?:\s*:\s*|\s+)(.*?)\s*")
@@ -99,6 +100,29 @@ def parse_reply(data: bytes) -> Reply:
     if _CONTROL.search(text):
         raise ProtocolError(f"control characters in a reply text of {len(head)} bytes")
     return Reply(text, _parse_block(block) if block else None)
+
+
+def parse_stream(data: bytes) -> tuple[list[Reply], bytes]:
+    """Take apart what has come on a line where replies follow each other, each with its status block.
+
+    Returns:
+        The whole replies, and the bytes of the one that is not whole yet.
+
+    Raises:
+        ProtocolError: it is no run of replies.
+    """
+    replies = []
+    while (end := data.find(NUL)) >= 0:
+        end += 1 + _BLOCK.size
+        while data[end : end + 1] == _EXTENSION_START and len(data) >= end + _EXTENSION.size:
+            end += _EXTENSION.size
+        if len(data) < end:
+            break
+        replies.append(parse_reply(data[:end]))
+        data = data[end:]
+    if len(data) > TEXT_BYTES_MAX:
+        raise ProtocolError(f"no end of text in {len(data)} bytes")
+    return replies, data
 
 
 def _parse_block(block: bytes) -> StatusBlock:

@@ -17,16 +17,18 @@ from drivers.evolis.codec import StatusBlock, accept
 from drivers.evolis.evidence import gather, identity, standing, supplies
 from drivers.evolis.exchange import Exchange
 from drivers.evolis.job import PART_TWO, body, colour_levels, opening
+from drivers.evolis.line_exchange import LineExchange
 from drivers.evolis.models import LEVELS_DEFAULT, MODELS, ModelProfile, model_named
 from drivers.evolis.pacing import Pacing
 from drivers.evolis.printing import JOB_ANSWER_S, print_card, wait_for_release
 from drivers.evolis.raster import Planes, planes_of
 from drivers.evolis.state import busy, card_in_path, job_active, printer_status
 from drivers.status import PrinterIdentity, PrinterStatus, StateReason
-from drivers.uri import DeviceUri, UsbUri
+from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri
 
 SESSION_ID = 0x4B54  # "KT"; the vendor's software uses 1, 2, 3 and random ids
 SESSION_S = 180  # as the vendor's host takes it for a print; longer than any card
+SESSION_LINE_S = 600  # a colour job alone takes three minutes at 115200 baud
 SESSION_FREE_S = 45  # the time-out the vendor's host names when it gives a session back
 CLEAR_ANSWER_S = 30.0  # clearing may move a card, and moves answer only when done
 CARD_DEADLINE_S = 120.0
@@ -39,6 +41,7 @@ class EvolisDriver:
         finish_open_claim: `finish_script` may send the end of a job it did not see begin; True on TCP, where each
             connection starts outside a plane, False where a half-sent plane would swallow it.
         replies_persist: the medium keeps the last reply readable until the next command; True on USB.
+        running_line: a serial line, where replies follow each other and nothing ends a request.
         answer_s: how long a command may take to answer.
         card_deadline_s: how long a card may take, in pauses counted.
         wall_clock: Unix time for the stamp a job carries.
@@ -52,11 +55,17 @@ class EvolisDriver:
         *,
         finish_open_claim: bool = True,
         replies_persist: bool = False,
+        running_line: bool = False,
         answer_s: float = 5.0,
         card_deadline_s: float = CARD_DEADLINE_S,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._exchange = Exchange(answer_s, replies_persist=replies_persist)
+        self._exchange = (
+            LineExchange(answer_s)
+            if running_line
+            else Exchange(answer_s, replies_persist=replies_persist)
+        )
+        self._session_s = SESSION_LINE_S if running_line else SESSION_S
         self._finish_open_claim = finish_open_claim
         self._card_deadline_s = card_deadline_s
         self._wall_clock = wall_clock
@@ -67,8 +76,11 @@ class EvolisDriver:
     @classmethod
     def for_uri(cls, uri: DeviceUri) -> Self:
         """Make a driver fit for the medium of that URI."""
-        usb = isinstance(uri, UsbUri)
-        return cls(finish_open_claim=not usb, replies_persist=usb)
+        return cls(
+            finish_open_claim=isinstance(uri, TcpUri),
+            replies_persist=isinstance(uri, UsbUri | UsbLpUri),
+            running_line=isinstance(uri, SerialUri),
+        )
 
     def identify(self) -> Script[PrinterIdentity]:
         """Ask model, firmware and serial number. No card moves."""
@@ -167,7 +179,7 @@ class EvolisDriver:
         """Take or renew the session, and take over the handling of errors where that is not ours already."""
         _require_session(block)
         ours_already = block.session == SESSION_ID and self._host_mode
-        answer = yield from self._exchange.ask("Psid", SESSION_ID, SESSION_S)
+        answer = yield from self._exchange.ask("Psid", SESSION_ID, self._session_s)
         accept("Psid", answer.text)
         if answer.status.session != SESSION_ID:
             raise SessionHeldError("the printer did not give us its session; print again later")

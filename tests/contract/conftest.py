@@ -1,6 +1,6 @@
 """Which printers the contract is held against: the emulator on each medium, or a device named on the command line.
 
-pytest tests/contract                                             emulator, TCP and USB
+pytest tests/contract                                             emulator, TCP, USB and serial
 pytest tests/contract --device URI -m hardware --cards-max 4      the real thing; spends at most four blanks
 """
 
@@ -11,7 +11,7 @@ import pytest
 
 from support.printer_rig import SPEED_SLOW, Rig, attached, emulated
 
-MEDIA = ("tcp", "usb")
+MEDIA = ("tcp", "usb", "serial")
 
 _spent: list[int] = []
 

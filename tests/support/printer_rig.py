@@ -89,11 +89,13 @@ class Rig:
 
 @contextmanager
 def emulated(medium: str, folder: Path, speed: int = SPEED) -> Iterator[Rig]:
-    """Run an emulator that listens on one medium, `tcp` or `usb`."""
-    scheme = "tcp" if medium == "tcp" else "usbip"
+    """Run an emulator that listens on one medium, `tcp`, `usb` or `serial`."""
+    listen = {
+        "tcp": "tcp:127.0.0.1:0", "usb": "usbip:127.0.0.1:0", "serial": f"pty:{folder / 'port'}",
+    }[medium]  # fmt: skip
     command = [
         str(Path(sys.executable).with_name("ktp-emulator")), "run",
-        "--listen", f"{scheme}:127.0.0.1:0", "--control", "tcp:127.0.0.1:0",
+        "--listen", listen, "--control", "tcp:127.0.0.1:0",
         "--cards", str(folder), "--speed", str(speed), "--planes",
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -130,6 +132,8 @@ def _uri(listening: str, serial: str) -> str:
     scheme, _, address = listening.partition(":")
     if scheme == "tcp":
         return f"tcp://{address}"
+    if scheme == "pty":
+        return f"serial://{address}"
     return f"usb://0f49:*?serial={serial}&via=usbip:{address}"
 
 
