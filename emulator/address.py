@@ -1,4 +1,4 @@
-"""Addresses of the command line: `tcp:127.0.0.1:9100`, `usbip:127.0.0.1:3240`; loopback only unless told.
+"""Addresses of the command line: `tcp:127.0.0.1:9100`, `usbip:127.0.0.1:3240`, `pty:PATH`; loopback only unless told.
 
 A printer that anybody in the building can reach is a hole, an emulated one doubly so: it has no lock at all.
 """
@@ -7,6 +7,8 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
+PTY = "pty"
+
 
 class AddressError(ValueError):
     """An address that can't be used; the message is a sentence for the person who wrote it."""
@@ -14,14 +16,16 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen."""
+    """Where to listen; of a serial port `host` is the path and `port` is 0."""
 
     scheme: str
     host: str
     port: int
 
     def __str__(self) -> str:
-        return f"{self.scheme}:{self.host}:{self.port}"
+        return (
+            f"pty:{self.host}" if self.scheme == PTY else f"{self.scheme}:{self.host}:{self.port}"
+        )
 
     def at(self, port: int) -> "Address":
         """Return the same address with the port the system gave."""
@@ -29,7 +33,7 @@ class Address:
 
 
 def parse_address(text: str, schemes: tuple[str, ...], *, anywhere: bool = False) -> Address:
-    """Read `scheme:host:port`.
+    """Read `scheme:host:port`, or `pty:PATH`.
 
     Args:
         text: what the person wrote; port 0 asks the system for a free one.
@@ -40,9 +44,12 @@ def parse_address(text: str, schemes: tuple[str, ...], *, anywhere: bool = False
         AddressError: unknown scheme, bad port, or not a loopback address.
     """
     scheme, _, rest = text.partition(":")
+    if scheme == PTY and PTY in schemes and rest:
+        return Address(PTY, rest, 0)
     host, _, port = rest.rpartition(":")
     if scheme not in schemes or not host or not (port.isascii() and port.isdecimal()):
-        known = " or ".join(f"{name}:127.0.0.1:PORT" for name in schemes)
+        forms = (f"{name}:PATH" if name == PTY else f"{name}:127.0.0.1:PORT" for name in schemes)
+        known = " or ".join(forms)
         raise AddressError(f"{text!r} is not an address; write {known}")
     if int(port) > 65535:
         raise AddressError(f"port {port} in {text!r} is above 65535")

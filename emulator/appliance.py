@@ -9,14 +9,16 @@ from typing import Self
 from emulator.address import Address
 from emulator.card_files import CardFiles
 from emulator.clock import MachineClock
-from emulator.control import ControlEndpoint
+from emulator.control import ControlEndpoint, Desk
 from emulator.evolis_firmware import Firmware
 from emulator.line import Line
 from emulator.machine_state import MachineState, StateFileError, StateStore
 from emulator.mechanics import CounterMoves, Machine
 from emulator.models import Model
 from emulator.printer import Printer
+from emulator.pty_endpoint import PtyEndpoint
 from emulator.ribbon import YMCKO, RibbonKind
+from emulator.scenario import Scenario
 from emulator.tcp_endpoint import TcpEndpoint
 from emulator.usbip import UsbIpServer
 
@@ -26,11 +28,13 @@ class Plan:
     """How an emulated printer is to be.
 
     Attributes:
-        listen: printer ports, `tcp` or `usbip`.
+        listen: printer ports, `tcp`, `usbip` or `pty`.
         control: the control link, None for none.
         seed: makes chip UIDs and noise; None: made of the serial number.
         state: the lasting state; None: `printer-state.json` in the cards folder.
         ribbon: cassette of a new machine; with `keep_ribbon` a job for another one is refused.
+        whole_jobs: a job that is not yet all here feeds no card.
+        scenario: what happens to it from the start.
     """
 
     model: Model
@@ -46,6 +50,8 @@ class Plan:
     counter_moves: CounterMoves = CounterMoves.FEED
     ribbon: RibbonKind = YMCKO
     keep_ribbon: bool = False
+    whole_jobs: bool = False
+    scenario: Scenario | None = None
 
 
 class Appliance:
@@ -63,6 +69,7 @@ class Appliance:
         Raises:
             AddressError: an address can't be listened on.
             StateFileError: the state is unreadable or of another printer.
+        ScenarioError: the scenario orders what can't be done.
         """
         with ExitStack() as stack:
             self._start(stack)
@@ -82,13 +89,18 @@ class Appliance:
         machine = self._machine(store, files)
         clock = MachineClock(plan.speed)
         firmware = Firmware(
-            machine, plan.model, host_second_s=plan.speed, keep_ribbon=plan.keep_ribbon
+            machine,
+            plan.model,
+            host_second_s=plan.speed,
+            keep_ribbon=plan.keep_ribbon,
+            whole_jobs=plan.whole_jobs,
         )
         noise = random.Random(f"{self.serial} noise")  # noqa: S311 - faults, not secrets
         self.printer = Printer(firmware, Line(noise), clock)
         files.drawn = self.printer.poke
         endpoints = [self._endpoint(address) for address in plan.listen]
-        control = None if plan.control is None else ControlEndpoint(self.printer, plan.control)
+        desk = Desk(self.printer)
+        control = None if plan.control is None else ControlEndpoint(desk, plan.control)
         self.printer.start()
         stack.callback(self.printer.stop)
         for endpoint in [*endpoints, *([control] if control else [])]:
@@ -97,6 +109,8 @@ class Appliance:
         stack.callback(
             self.printer.request_stop
         )  # first of all, so that nobody waits for the machine
+        if plan.scenario is not None:
+            desk.play(plan.scenario)
         self.listen = [endpoint.address for endpoint in endpoints]
         self.control = None if control is None else control.address
 
@@ -105,9 +119,11 @@ class Appliance:
         """Return the printer's serial number."""
         return self._plan.serial or self._plan.model.default_serial
 
-    def _endpoint(self, address: Address) -> "TcpEndpoint | UsbIpServer":
+    def _endpoint(self, address: Address) -> "TcpEndpoint | UsbIpServer | PtyEndpoint":
         if address.scheme == "usbip":
-            return UsbIpServer(self.printer, address, self.serial)
+            return UsbIpServer(self.printer, address)
+        if address.scheme == "pty":
+            return PtyEndpoint(self.printer, address)
         return TcpEndpoint(self.printer, address)
 
     def _machine(self, store: StateStore, files: CardFiles) -> Machine:

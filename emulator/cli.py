@@ -18,6 +18,7 @@ from emulator.machine_state import StateFileError
 from emulator.mechanics import BLANKS_MAX, CounterMoves
 from emulator.models import MODELS
 from emulator.ribbon import kind_named
+from emulator.scenario import ScenarioError, library, scenario_named
 
 app = typer.Typer(
     help="An emulated Evolis card printer.", no_args_is_help=True, add_completion=False,
@@ -34,7 +35,8 @@ def _fail(sentence: str, code: int) -> typer.Exit:
 def run(
     cards: Annotated[Path, typer.Option(help="folder for the cards that leave the printer")],
     listen: Annotated[
-        list[str], typer.Option(help="tcp:127.0.0.1:PORT or usbip:127.0.0.1:PORT; repeatable")
+        list[str],
+        typer.Option(help="tcp:127.0.0.1:PORT, usbip:127.0.0.1:PORT or pty:PATH; repeatable"),
     ],
     model: Annotated[str, typer.Option(help=", ".join(MODELS))] = "primacy2",
     speed: Annotated[float, typer.Option(help="machine seconds per second")] = 1.0,
@@ -49,6 +51,12 @@ def run(
     keep_ribbon: Annotated[
         bool, typer.Option("--keep-ribbon", help="refuse jobs for another ribbon")
     ] = False,
+    whole_jobs: Annotated[
+        bool, typer.Option("--whole-jobs", help="feed no card before its job is all there")
+    ] = False,
+    scenario: Annotated[
+        str | None, typer.Option(help="a bad day: a name of `ktp-emulator scenarios`, or a file")
+    ] = None,
     ready_file: Annotated[Path | None, typer.Option(help="gets the ready line too")] = None,
 ) -> None:
     """Run a printer until SIGTERM or Ctrl-C; prints one JSON line when everything listens."""
@@ -63,7 +71,7 @@ def run(
             raise _fail(f"speed {speed} must be greater than 0", os.EX_USAGE)
         plan = Plan(
             model=MODELS[model],
-            listen=tuple(parse_address(text, ("tcp", "usbip")) for text in listen),
+            listen=tuple(parse_address(text, ("tcp", "usbip", "pty")) for text in listen),
             cards=cards,
             control=None if control is None else parse_address(control, ("tcp",)),
             serial=serial,
@@ -75,10 +83,14 @@ def run(
             counter_moves=counter_moves_at,
             ribbon=kind,
             keep_ribbon=keep_ribbon,
+            whole_jobs=whole_jobs,
+            scenario=None if scenario is None else scenario_named(scenario),
         )
         with Appliance(plan) as appliance:
             _serve(appliance, ready_file)
     except AddressError as exc:
+        raise _fail(str(exc), os.EX_USAGE) from exc
+    except ScenarioError as exc:
         raise _fail(str(exc), os.EX_USAGE) from exc
     except StateFileError as exc:
         raise _fail(str(exc), os.EX_DATAERR) from exc
@@ -108,6 +120,13 @@ def _serve(appliance: Appliance, ready_file: Path | None) -> None:
         pass
     if printer.failed:
         raise typer.Exit(os.EX_IOERR)
+
+
+@app.command("scenarios")
+def list_scenarios() -> None:
+    """List the bad days that can be played: a name, and what happens."""
+    for found in library():
+        typer.echo(f"{found.name}\n    {found.title}\n    {' '.join(found.says.split())}")
 
 
 @app.command("control")

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.evolis_actions import Action
 from emulator.evolis_engine import Engine
 from emulator.evolis_ram import Ram, Ticket
 from emulator.mechanics import Machine
 from emulator.models import Model
+from emulator.motions import Motion
 
 
 @dataclass(slots=True)
@@ -30,10 +30,10 @@ class Context:
     reset: Callable[[], None]
     now_s: float = 0.0
 
-    def run(self, *actions: Action) -> Ticket:
-        """Queue a chain of actions; inside a job the reply is OK at once, else it comes when they are done."""
+    def run(self, *motions: Motion) -> Ticket:
+        """Queue a chain of motions; inside a job the reply is OK at once, else it comes when they are done."""
         ticket = Ticket()
-        self.engine.enqueue(list(actions), ticket, in_job=self.ram.job_open, now_s=self.now_s)
+        self.engine.enqueue(list(motions), ticket, in_job=self.ram.job_open, now_s=self.now_s)
         return ticket
 
 

@@ -1,26 +1,26 @@
-"""Engine: the queue of actions and the rules of trouble. Stepped on machine time, no thread, no clock of its own.
+"""Engine: the rules of trouble of the Evolis firmware, as the foreman of a sequencer.
 
-Theory of operation. Actions run one after the other, each from the end of the one before (or from its arrival) for its
-duration, so a late step never makes a card slower. A Stoppage is treated by who handles errors:
+Theory of operation. A stoppage is treated by who handles errors:
 
-    printer (`Pem;0`)  empty feeder, open cover, ended ribbon, full tray: the action waits and goes on by itself when
+    printer (`Pem;0`)  empty feeder, open cover, ended ribbon, full tray: the motion waits and goes on by itself when
                        the cause is gone; the reply, if somebody waits for one, says the error at once
     host (`Pem;2`)     ERR bit and reply text; the rest of the job is thrown away up to its `Pcla;0`, which still runs
                        and drops the claim; what has not arrived yet is drained by the firmware
 
-A head that is too warm is no error: the next panel waits for it. After an error nothing is fed or printed until it is
-cleared, but a card inside may be ejected.
+After an error nothing is fed or printed until it is cleared, but a card inside may be ejected. Whether a job that is
+not yet all here already feeds is not established: by default it does, motion by motion as the commands come; with
+`whole_jobs` its card stays in the hopper until the command that ejects it, or the end of the job, has arrived.
 """
 
-from collections import deque
 from dataclasses import dataclass
 
 from emulator import evolis_words as words
-from emulator.card import Position
-from emulator.evolis_actions import Action, ClearError, DropClaim, PrintPanel
+from emulator.evolis_actions import INFORMATION, ClearError, DropClaim
 from emulator.evolis_ram import Ram, Ticket
 from emulator.mechanics import Machine
-from emulator.stoppage import Cause, Stoppage
+from emulator.motions import EjectCard, Motion
+from emulator.sequencer import Sequencer, Work
+from emulator.stoppage import Cause
 
 # What each cause raises and says. Pairing of bit and text is a guess the sheet marks as such.
 TROUBLE = {
@@ -31,6 +31,7 @@ TROUBLE = {
     Cause.COVER_OPEN: (words.ERR_COVER_OPEN, words.COVER_OPEN),
     Cause.RIBBON_ENDED: (words.ERR_RIBBON_ENDED, words.RIBBON_ERROR),
     Cause.RIBBON_MISSING: (words.ERR_RIBBON_ERROR, words.RIBBON_ERROR),
+    Cause.RIBBON_TORN: (words.ERR_RIBBON_ERROR, words.RIBBON_ERROR),
     Cause.RIBBON_WRONG: (words.ERR_BAD_RIBBON, words.RIBBON_ERROR),
     Cause.OUTPUT_FULL: (words.ERR_HOPPER_FULL, words.OUTPUT_FULL),
 }
@@ -48,187 +49,121 @@ HOLDABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One queued action. The ticket of a chain is answered by its last action."""
+class Mark:
+    """What a motion belongs to. The ticket of a chain is answered by its last motion."""
 
-    action: Action
     ticket: Ticket
     in_job: bool
     last: bool
-    arrived_s: float
 
 
 class Engine:
-    """Runs the actions of one boot of the firmware."""
+    """Runs the motions of one boot of the firmware."""
 
-    def __init__(self, machine: Machine, ram: Ram) -> None:
+    def __init__(self, machine: Machine, ram: Ram, *, whole_jobs: bool = False) -> None:
         self.standing: Cause | None = None
+        self.sequencer = Sequencer(machine, self)
         self._machine = machine
         self._ram = ram
-        self._queue: deque[Work] = deque()
-        self._running: Work | None = None
-        self._held = False
-        self._started_s = 0.0
-        self._ends_s = 0.0
+        self._whole_jobs = whole_jobs
 
     @property
     def busy(self) -> bool:
         """Say whether anything runs or waits."""
-        return self._running is not None or bool(self._queue)
+        return self.sequencer.busy
 
     @property
-    def printing(self) -> bool:
-        """Say whether a panel is being printed or waits to be."""
-        works = [*self._queue, *([self._running] if self._running else [])]
-        return any(isinstance(work.action, PrintPanel) for work in works)
+    def information(self) -> int:
+        """Return the INFORMATION bits of the motion under way."""
+        work = self.sequencer.running
+        if work is None:
+            return 0
+        return INFORMATION.get(work.motion.name(self._machine).partition(" ")[0], 0)
 
-    @property
-    def running(self) -> Action | None:
-        """Return the action under way."""
-        return None if self._running is None else self._running.action
-
-    @property
-    def plane_bytes(self) -> int:
-        """Return how many bytes of planes wait to be printed."""
-        return sum(
-            len(work.action.bitmap.payload)
-            for work in self._queue
-            if isinstance(work.action, PrintPanel)
-        )
-
-    def enqueue(self, actions: list[Action], ticket: Ticket, *, in_job: bool, now_s: float) -> None:
-        """Append a chain of actions; in a job the ticket is answered at once, else by the last action."""
+    def enqueue(self, motions: list[Motion], ticket: Ticket, *, in_job: bool, now_s: float) -> None:
+        """Append a chain of motions; in a job the ticket is answered at once, else by the last one."""
         if in_job:
             ticket.text = words.OK
-        final = len(actions) - 1
-        for index, action in enumerate(actions):
-            self._queue.append(Work(action, ticket, in_job, index == final, now_s))
+        final = len(motions) - 1
+        for index, motion in enumerate(motions):
+            self.sequencer.add(Work(motion, now_s, Mark(ticket, in_job, index == final)))
 
     def step(self, now_s: float) -> float | None:
         """Do everything that is due; return the instant of the next thing, None if only an event can bring one."""
-        while True:
-            if self._running is None:
-                if not self._queue:
-                    return None
-                wake_s = self._start(self._queue[0], now_s)
-                if wake_s is not None:
-                    return wake_s
-                if self._held:
-                    return None
-                continue
-            if self._ends_s > now_s:
-                return self._ends_s
-            if not self._running.action.ready(self._machine):
-                self._ends_s = (
-                    now_s  # the outside was slower than the machine: time has passed for it too
-                )
-                return None
-            self._finish(self._running)
+        return self.sequencer.step(now_s)
 
     def cover_opened(self, now_s: float) -> None:
-        """Stop what moves: the host's job fails, the printer's own goes on from its last action once closed."""
-        work = self._running
-        if work is None:
-            return
+        """Stop what moves: the host's job fails, the printer's own goes on from its last motion once closed."""
         if self._ram.host_handles_errors:
-            self._break_off(work, now_s)
-            self._fail(work, Cause.COVER_OPEN)
+            work = self.sequencer.interrupt(now_s)
+            if work is not None:
+                self.failed(work, Cause.COVER_OPEN)
         else:
-            self._running = None
-            self._queue.appendleft(work)
+            self.sequencer.put_back(now_s)
 
     def freeze(self, now_s: float) -> None:
         """Stop for good: the power is gone."""
-        if self._running is not None:
-            self._break_off(self._running, now_s)
-        self._running = None
-        self._queue.clear()
+        self.sequencer.freeze(now_s)
 
-    def _start(self, work: Work, now_s: float) -> float | None:
-        """Try to start; return an instant to try again at, or None: started, failed, or held for a person."""
-        start_s = now_s if self._held else max(self._ends_s, work.arrived_s)
-        if work.action.prints and self._machine.head.resting(start_s):
-            resumes_s = self._machine.head.rest_ends_s(start_s)
-            if resumes_s > now_s:
-                return resumes_s
-            start_s = resumes_s
-        try:
-            if work.action.forbidden_after_error and self.standing is not None:
-                raise Stoppage(self.standing)  # noqa: TRY301 - the same road as a fresh one
-            work.action.check(self._machine, in_job=work.in_job)
-            duration_s = work.action.duration_s(self._machine)
-        except Stoppage as stoppage:
-            self._stopped(work, stoppage.cause)
-            return None
-        self._held = False
-        self._queue.popleft()
-        self._running = work
-        self._started_s = start_s
-        self._ends_s = start_s + duration_s
-        work.action.start(self._machine)
-        return None
+    # --- foreman ----------------------------------------------------------------------------
 
-    def _stopped(self, work: Work, cause: Cause) -> None:
-        if cause in HOLDABLE and not self._ram.host_handles_errors and self.standing is None:
-            self._held = True
-            if not work.ticket.done:
-                work.ticket.text = TROUBLE[cause][1]
-        else:
-            self._held = False
-            self._queue.popleft()
-            self._fail(work, cause)
+    def permits(self, work: Work) -> bool:
+        """Hold the motions of a job back until all of it is here, if this machine is made that way."""
+        if not self._whole_jobs or not _mark(work).in_job or work.motion.silent:
+            return True
+        return self._machine.inside is not None or any(
+            isinstance(other.motion, (EjectCard, DropClaim)) for other in self.sequencer.queue
+        )
 
-    def _finish(self, work: Work) -> None:
-        try:
-            reply = work.action.finish(self._machine, self._ram, self._ends_s)
-        except Stoppage as stoppage:
-            self._fail(work, stoppage.cause)
-            return
-        self._running = None
-        if isinstance(work.action, ClearError):
+    def refuses(self, work: Work) -> Cause | None:
+        """Feed and print nothing after an error."""
+        return self.standing if work.motion.forbidden_after_error else None
+
+    def stopped(self, work: Work, cause: Cause) -> bool:
+        """Wait for a person, or fail."""
+        waits = cause in HOLDABLE and not self._ram.host_handles_errors and self.standing is None
+        if not waits:
+            self.failed(work, cause)
+            return False
+        ticket = _mark(work).ticket
+        if not ticket.done:
+            ticket.text = TROUBLE[cause][1]
+        return True
+
+    def finished(self, work: Work) -> None:
+        """Answer whoever waits for the last motion of a chain."""
+        if isinstance(work.motion, ClearError):
             self.standing = None
-        if work.last and not work.ticket.done:
-            work.ticket.text = reply
+        mark = _mark(work)
+        if mark.last and not mark.ticket.done:
+            mark.ticket.text = words.OK
 
-    def _fail(self, work: Work, cause: Cause) -> None:
+    def failed(self, work: Work, cause: Cause) -> None:
         """Latch the error, answer whoever waits, throw away what belongs together with this work."""
-        self._running = None
         bit, text = TROUBLE[cause]
-        if not isinstance(work.action, ClearError):
+        mark = _mark(work)
+        if not isinstance(work.motion, ClearError):
             self._ram.errors |= bit
             self.standing = cause
-        if not work.ticket.done:
-            work.ticket.text = text
-        if work.in_job:
+        if not mark.ticket.done:
+            mark.ticket.text = text
+        if mark.in_job:
             self._throw_job_away()
         else:
-            while self._queue and not self._queue[0].in_job:
-                self._queue.popleft().ticket.text = text
+            queue = self.sequencer.queue
+            while queue and not _mark(queue[0]).in_job:
+                _mark(queue.popleft()).ticket.text = text
 
     def _throw_job_away(self) -> None:
-        while self._queue:
-            if isinstance(self._queue[0].action, DropClaim):
+        queue = self.sequencer.queue
+        while queue:
+            if isinstance(queue[0].motion, DropClaim):
                 return
-            ticket = self._queue.popleft().ticket
+            ticket = _mark(queue.popleft()).ticket
             ticket.text = ticket.text or words.MECHANICAL_ERROR
         self._ram.draining = self._ram.job_open
 
-    def _break_off(self, work: Work, now_s: float) -> None:
-        duration_s = self._ends_s - self._started_s
-        done = (now_s - self._started_s) / duration_s if duration_s > 0 else 0.0
-        was_open, self._machine.cover_open = self._machine.cover_open, False
-        try:
-            work.action.interrupt(self._machine, min(max(done, 0.0), 1.0), now_s)
-        except Stoppage:
-            pass  # it could not even get that far: everything stays where it is
-        finally:
-            self._machine.cover_open = was_open
 
-    @property
-    def shown_position(self) -> Position | None:
-        """Return where a sensor sees a card now."""
-        action = self.running
-        if action is not None and action.passing is not None and self._ends_s > self._started_s:
-            return action.passing
-        card = self._machine.inside
-        return None if card is None else card.position
+def _mark(work: Work) -> Mark:
+    assert isinstance(work.mark, Mark), "every motion of this firmware carries a mark"
+    return work.mark

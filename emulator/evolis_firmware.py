@@ -15,15 +15,21 @@ from emulator import (
 )
 from emulator import evolis_words as words
 from emulator.card import Bin
+from emulator.card_orders import card_orders
+from emulator.card_truth import card_truth
 from emulator.evolis_bitmap import Bitmap
 from emulator.evolis_context import Context, Handler
+from emulator.evolis_dialogue import DIALOGUES, Stream
 from emulator.evolis_engine import Engine
-from emulator.evolis_parser import Command, Event, Refused
+from emulator.evolis_parser import Command, Event, Poll, Refused
 from emulator.evolis_ram import Ram, Ticket
 from emulator.evolis_status import status_block
+from emulator.firmware import Answer, Medium, Order, UsbIdentity
 from emulator.mechanics import Machine
 from emulator.models import Model
+from emulator.moment import Watcher
 
+VENDOR_ID = 0x0F49
 LOG_COMMANDS = 200
 PLANE_BYTES_MAX = 16 * 1024 * 1024  # seven full colour faces; then the host has to wait
 
@@ -43,7 +49,17 @@ HANDLERS: dict[str, Handler] = {
 
 
 class Firmware:
-    """One printer's firmware over one machine."""
+    """One printer's firmware over one machine.
+
+    Args:
+        machine: the mechanics.
+        model: which printer it says it is.
+        host_second_s: machine seconds that pass in one second of the host.
+        keep_ribbon: nobody changes the cassette when a job names another ribbon.
+        whole_jobs: a job that is not yet all here feeds no card (see `evolis_engine.py`).
+    """
+
+    family = "evolis"
 
     def __init__(
         self,
@@ -52,6 +68,7 @@ class Firmware:
         *,
         host_second_s: float = 1.0,
         keep_ribbon: bool = False,
+        whole_jobs: bool = False,
     ) -> None:
         self.machine = machine
         self.model = model
@@ -60,9 +77,15 @@ class Firmware:
         self.commands: deque[str] = deque(maxlen=LOG_COMMANDS)
         self._host_second_s = host_second_s
         self._keep_ribbon = keep_ribbon
+        self._whole_jobs = whole_jobs
+        self._runs_empty = False  # when it comes back: a card inside goes to the reject bin
         self._leaves_s: float | None = None
         self._returns_s: float | None = None
         self._context = self._boot(0.0)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have somebody hear of every moment of the machine."""
+        self.machine.watcher = watcher
 
     # --- time -------------------------------------------------------------------------------
 
@@ -87,7 +110,18 @@ class Firmware:
 
     # --- the wire ---------------------------------------------------------------------------
 
-    def execute(self, event: Event, now_s: float) -> Ticket:
+    def dialogue(self, medium: Medium) -> Stream:
+        """Begin a dialogue on a medium."""
+        return DIALOGUES[medium](self)
+
+    def usb_identity(self) -> UsbIdentity:
+        """Return how it shows itself on a USB bus."""
+        name, serial = self.model.name, self.machine.shown_serial
+        device_id = f"MFG:Evolis;CMD:ESC;MDL:{name};CLS:PRINTER;SN:{serial};"
+        product = self.model.product_id
+        return UsbIdentity(VENDOR_ID, product, "Evolis", name, serial, device_id)
+
+    def carry_out(self, event: Event, now_s: float) -> Ticket:
         """Take one event; the ticket is answered now or when the motion is done."""
         self.step(now_s)
         if not self.online:
@@ -109,7 +143,7 @@ class Firmware:
     @property
     def has_room(self) -> bool:
         """Say whether the receive buffer takes more; else the host has to wait."""
-        return self._context.engine.plane_bytes < PLANE_BYTES_MAX
+        return self._context.engine.sequencer.plane_bytes < PLANE_BYTES_MAX
 
     @property
     def fence_needed(self) -> bool:
@@ -131,12 +165,61 @@ class Firmware:
             self.powered = True
             self._context = self._boot(now_s)
 
+    def reboot(self, now_s: float) -> None:
+        """Restart by itself in the middle of whatever it does; the card stays where it is."""
+        self.step(now_s)
+        if self.online:
+            self._leave(now_s)
+            self._runs_empty = False
+
     def open_cover(self, now_s: float) -> None:
         """Open the cover, also in the middle of a motion."""
         self.step(now_s)
         self.machine.cover_open = True
         if self.online:
             self._context.engine.cover_opened(now_s)
+
+    def close_cover(self, now_s: float) -> None:  # noqa: ARG002 - an interface
+        """Close the cover; a motion that waits for it goes on at the next step."""
+        self.machine.cover_open = False
+
+    def orders(self) -> dict[str, Order]:
+        """Return what a person can do to the machine."""
+        return card_orders(self.machine)
+
+    def truth(self, now_s: float) -> Answer:
+        """Return everything no wire would tell."""
+        ram = self.ram
+        return {
+            "model": self.model.key,
+            "cleaning_due": evolis_identity.cleaning_due(self.machine),
+            **card_truth(self.machine, self._context.engine.sequencer, now_s),
+            "claimed": ram.claimed,
+            "errors": f"{ram.errors:08X}",
+            "session": ram.session.at(now_s),
+            "host_handles_errors": ram.host_handles_errors,
+            "commands": list(self.commands),
+        }
+
+    @property
+    def made(self) -> int:
+        """Return how many cards have left, ever."""
+        return self.machine.state.last_number
+
+    @property
+    def next_piece(self) -> int:
+        """Return the number of the card inside or of the next one."""
+        return self.machine.next_card
+
+    @property
+    def media_empty(self) -> bool:
+        """Say whether the hopper is empty."""
+        return not self.machine.state.hopper
+
+    @property
+    def at_rest(self) -> bool:
+        """Say whether nothing moves and no job holds the printer."""
+        return not self.busy and not self.ram.claimed
 
     @property
     def ram(self) -> Ram:
@@ -157,7 +240,7 @@ class Firmware:
             self.machine,
             self.model,
             ram,
-            Engine(self.machine, ram),
+            Engine(self.machine, ram, whole_jobs=self._whole_jobs),
             self._host_second_s,
             self._keep_ribbon,
             self._begin_reset,
@@ -166,6 +249,7 @@ class Firmware:
 
     def _dispatch(self, event: Event) -> Ticket | str:
         context = self._context
+        assert not isinstance(event, Poll), "a poll is the dialogue's own matter"
         match event:
             case Refused():
                 self.commands.append(f"? {event.reason}")
@@ -187,14 +271,20 @@ class Firmware:
 
     def _leave(self, now_s: float) -> None:
         self._leaves_s = None
+        self._runs_empty = True
         self._context.engine.freeze(now_s)
         self._returns_s = now_s + max(RESET_AWAY_S, RESET_AWAY_HOST_S * self._host_second_s)
 
     def _return(self, now_s: float) -> None:
-        """Come back from a reset: the path is run empty into the reject bin."""
+        """Come back; after a software reset the path is run empty into the reject bin."""
         self._returns_s = None
         self._context = self._boot(now_s)
-        if self.machine.inside and not self.machine.cover_open and not self.machine.jammed:
+        if (
+            self._runs_empty
+            and self.machine.inside
+            and not self.machine.cover_open
+            and not self.machine.jammed
+        ):
             self.machine.leave(Bin.REJECT, now_s)
 
 

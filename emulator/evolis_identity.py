@@ -64,6 +64,11 @@ def _ribbon_at_mark(context: Context, _params: tuple[str, ...]) -> str:
 # --- counters ---------------------------------------------------------------------------------
 
 
+def cleaning_due(machine: Machine) -> bool:
+    """Say whether a cleaning is advised."""
+    return cards_since_cleaning(machine) >= CLEANING_ADVISED_CARDS
+
+
 def cards_since_cleaning(machine: Machine) -> int:
     """Return how many cards went in since the last cleaning."""
     counters = machine.state.counters
@@ -118,7 +123,7 @@ _SEEN = {Position.CONTACT: "SMART CARD", Position.CONTACTLESS: "CONTACTLESS CARD
 
 
 def _card_inside(context: Context) -> str:
-    position = context.engine.shown_position
+    position = context.engine.sequencer.shown_position
     return words.OK if position is None else _SEEN.get(position, "CARD")
 
 
@@ -129,7 +134,7 @@ def _sensor_state(context: Context, params: tuple[str, ...]) -> str:
         case ("h",):
             return "CARD" if context.machine.output_full else "NO CARD"
         case ("c",) | ("r",):
-            due = cards_since_cleaning(context.machine) >= CLEANING_ADVISED_CARDS
+            due = cleaning_due(context.machine)
             return "ERR NEED CLEANING" if due else words.OK
     return words.BAD_PARAMETER
 
@@ -154,8 +159,8 @@ TABLE: dict[str, Handler] = {
     "Rtp": lambda context, _params: context.model.name,
     "Roem": _fixed(""),
     "Rfv": lambda context, _params: context.model.firmware,
-    "Rsn": lambda context, _params: context.machine.state.serial,
-    "Rkn": lambda context, _params: context.machine.state.serial[-6:].rjust(9, "3"),
+    "Rsn": lambda context, _params: context.machine.shown_serial,
+    "Rkn": lambda context, _params: context.machine.shown_serial[-6:].rjust(9, "3"),
     "Rzp": _fixed("0"),
     "Rok": _fixed(words.OK),
     "Rrt": _read_tag,

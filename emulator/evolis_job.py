@@ -5,11 +5,12 @@ done. Tracks downloaded in a job without `Smw` are written when the first plane 
 """
 
 from emulator import evolis_words as words
-from emulator.evolis_actions import DropClaim, EncodeTracks, FitRibbon, PrintPanel, RaiseClaim
+from emulator.evolis_actions import DropClaim, FitRibbon, RaiseClaim, print_bitmap
 from emulator.evolis_bitmap import RESIN_PANELS, Bitmap
 from emulator.evolis_context import Context, Handler
 from emulator.evolis_magnetic import pending_tracks
 from emulator.evolis_ram import Ticket
+from emulator.motions import EncodeTracks
 from emulator.ribbon import kind_named
 
 # Verbs of a failed job that are swallowed until `Pcla;0`: everything that would move or print.
@@ -26,7 +27,7 @@ def _claim(context: Context, params: tuple[str, ...]) -> Ticket | str:
     if params == ("1",):
         ram.magnetic_data.clear()  # what an earlier host left behind is not part of this job
     ram.job_open = True  # so that the claim itself waits for its turn and answers at once
-    ticket = context.run(RaiseClaim() if params == ("1",) else DropClaim())
+    ticket = context.run(RaiseClaim(ram) if params == ("1",) else DropClaim(ram))
     ram.job_open = params == ("1",)
     return ticket
 
@@ -48,7 +49,7 @@ def accept_bitmap(context: Context, bitmap: Bitmap) -> Ticket | str:
         context.ram.errors |= words.ERR_MAGNETIC_DATA
     elif tracks:
         context.run(EncodeTracks(tracks))
-    return context.run(PrintPanel(bitmap))
+    return context.run(print_bitmap(bitmap))
 
 
 TABLE: dict[str, Handler] = {"Pcla": _claim, "Pr": _ribbon}

@@ -8,9 +8,10 @@ import string
 
 from emulator import evolis_words as words
 from emulator.card import Track
-from emulator.evolis_actions import EncodeTracks, ReadTracks
+from emulator.evolis_actions import ReadTracks
 from emulator.evolis_context import Context, Handler
 from emulator.evolis_ram import Ticket
+from emulator.motions import EncodeTracks
 
 _ALPHANUMERIC = frozenset(
     map(chr, range(0x20, 0x60))
@@ -84,7 +85,7 @@ def _write(context: Context, _params: tuple[str, ...]) -> Ticket | str:
 def _read(context: Context, params: tuple[str, ...]) -> Ticket:
     """`Smr`: read all tracks into RAM."""
     del params
-    return context.run(ReadTracks())
+    return context.run(ReadTracks(context.ram))
 
 
 def _report(context: Context, params: tuple[str, ...]) -> str:

@@ -7,33 +7,26 @@ import numpy as np
 
 from emulator import evolis_words as words
 from emulator.card import Bin, Position
-from emulator.evolis_actions import (
-    Clean,
-    ClearError,
-    EjectCard,
-    MoveCard,
-    PrintPanel,
-    TakeCard,
-    TurnCard,
-)
+from emulator.evolis_actions import ClearError, print_bitmap
 from emulator.evolis_bitmap import CARD_RASTER, Bitmap
 from emulator.evolis_context import Context, Handler
 from emulator.evolis_ram import Ticket
+from emulator.motions import Clean, EjectCard, MoveCard, TakeCard, TurnCard
 
 TEST_STRIPE_LINES = 40
 
 
 def _insert(context: Context, _params: tuple[str, ...]) -> Ticket:
-    return context.run(TakeCard())
+    return context.run(_take(context))
 
 
 def _insert_eject(context: Context, _params: tuple[str, ...]) -> Ticket:
-    return context.run(TakeCard(), EjectCard(_output_bin(context)))
+    return context.run(_take(context), EjectCard(_output_bin(context)))
 
 
 def _to(position: Position) -> Handler:
     # A station is reached also on a machine without an encoder in it: the card just waits there.
-    return lambda context, _params: context.run(TakeCard(), MoveCard(position))
+    return lambda context, _params: context.run(_take(context), MoveCard(position))
 
 
 def _eject(context: Context, _params: tuple[str, ...]) -> Ticket:
@@ -60,7 +53,7 @@ def _clear(context: Context, _params: tuple[str, ...]) -> Ticket | str:
     if context.engine.standing is None:
         context.ram.errors = 0
         return words.OK
-    return context.run(ClearError())
+    return context.run(ClearError(context.ram))
 
 
 def _reset(context: Context, _params: tuple[str, ...]) -> str:
@@ -74,7 +67,8 @@ def _clean(context: Context, _params: tuple[str, ...]) -> Ticket:
 
 def _test_card(context: Context, _params: tuple[str, ...]) -> Ticket:
     """`St`: a blank with black stripes. It uses a blank and moves the counter like any other card."""
-    return context.run(TakeCard(), PrintPanel(stripes_bitmap()), EjectCard(_output_bin(context)))
+    stripes = print_bitmap(stripes_bitmap())
+    return context.run(_take(context), stripes, EjectCard(_output_bin(context)))
 
 
 def stripes_bitmap() -> Bitmap:
@@ -82,6 +76,10 @@ def stripes_bitmap() -> Bitmap:
     stripes = (np.arange(CARD_RASTER.lines) // TEST_STRIPE_LINES % 2 == 1).astype(np.uint8)
     dots = np.repeat(stripes, CARD_RASTER.dots)
     return Bitmap("k", 2, CARD_RASTER, np.packbits(dots).tobytes())
+
+
+def _take(context: Context) -> TakeCard:
+    return TakeCard(needs_ribbon=context.ram.job_open)
 
 
 def _output_bin(context: Context) -> Bin:

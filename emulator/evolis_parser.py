@@ -58,7 +58,12 @@ class Refused:
     reply: str = "ERROR CDE"
 
 
-Event = Command | Bitmap | Refused
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A lone 00 outside of commands, for lines where it asks for the status."""
+
+
+Event = Command | Bitmap | Refused | Poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,14 @@ class _Header:
 
 
 class Parser:
-    """Streaming parser; one for each independent stream of bytes."""
+    """Streaming parser; one for each independent stream of bytes.
 
-    def __init__(self) -> None:
+    Args:
+        polls: a 00 between commands is an event of its own.
+    """
+
+    def __init__(self, *, polls: bool = False) -> None:
+        self._polls = polls
         self.noise_seen = False
         self._in_mark = False
         self._text = bytearray()
@@ -104,9 +114,11 @@ class Parser:
     # Each reader takes a prefix of the bytes, returns its length (at least 1, or 0 after a change of
     # reader) and names the reader that comes next.
 
-    def _hunt(self, view: memoryview, _events: list[Event]) -> int:
+    def _hunt(self, view: memoryview, events: list[Event]) -> int:
         found = _START.search(view)
         skipped = len(view) if found is None else found.start()
+        if self._polls:
+            events.extend([Poll()] * bytes(view[:skipped]).count(0))
         if not self.noise_seen:
             self._classify(bytes(view[:skipped]))
         if found is None:

@@ -25,12 +25,12 @@ def information(context: Context) -> int:
     """Return the INFORMATION word: what goes on and what will soon be needed."""
     engine, machine = context.engine, context.machine
     word = words.INF_CLAIM if context.ram.claimed else 0
-    position = engine.shown_position
+    position = engine.sequencer.shown_position
     if position is not None:
         word |= _POSITION_BITS[position]
     if engine.busy:
-        word |= words.INF_BUSY | (engine.running.info if engine.running else 0)
-    if engine.printing:
+        word |= words.INF_BUSY | engine.information
+    if engine.sequencer.printing:
         word |= words.INF_PRINTING_RUNNING
     ribbon = machine.ribbon
     if ribbon is not None and ribbon.remaining < RIBBON_LOW_SHARE * ribbon.kind.capacity:

@@ -29,6 +29,10 @@ class Connection:
     def abort(self) -> None:
         """Wake the thread that serves it; the thread then closes with a reset, never with a clean end."""
         self.cut = True
+        self.end_reading()
+
+    def end_reading(self) -> None:
+        """Wake the thread that reads from it: it finds the end."""
         try:
             # Only the reading side: a full shutdown would send a clean FIN.
             self.socket.shutdown(socket.SHUT_RD)

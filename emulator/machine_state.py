@@ -44,7 +44,13 @@ class Counters:
 
 @dataclass(slots=True)
 class MachineState:
-    """The lasting state. Law: received - withdrawn = hopper + inside + output + reject."""
+    """The lasting state. Law: received - withdrawn = hopper + inside + output + reject.
+
+    Attributes:
+        cassettes: what is left on each kind of ribbon: segments, and where in the open one the strip stands.
+        torn: the kinds whose strip is torn.
+        head_hot_s: how long, ever, the head was too warm to print well.
+    """
 
     serial: str
     received: int = 0
@@ -56,7 +62,9 @@ class MachineState:
     hopper: list[str] = field(default_factory=list)
     inside: Card | None = None
     ribbon: int | None = 0
-    cassettes: dict[int, tuple[int, int]] = field(default_factory=dict)  # kind -> remaining, index
+    cassettes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    torn: list[int] = field(default_factory=list)
+    head_hot_s: float = 0.0
     counters: Counters = field(default_factory=Counters)
 
 
@@ -166,6 +174,8 @@ def _encode(state: MachineState) -> dict[str, Any]:
         "inside": None if card is None else _encode_card(card),
         "ribbon": state.ribbon,
         "cassettes": state.cassettes,
+        "torn": state.torn,
+        "head_hot_s": state.head_hot_s,
         "counters": asdict(state.counters),
     }
 

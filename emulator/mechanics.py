@@ -25,9 +25,13 @@ from emulator.card import (
 )
 from emulator.head import Head
 from emulator.machine_state import MachineState, StateStore
+from emulator.moment import Moment, Unwatched, Watcher
 from emulator.outlet import Outlet
-from emulator.ribbon import KINDS, PanelMissingError, Ribbon, RibbonEndedError, RibbonKind
+from emulator.ribbon import Ribbon, RibbonKind
+from emulator.ribbon_bay import RibbonBay
 from emulator.stoppage import Cause, JamPlace, Stoppage
+from emulator.transfer import Flaws, transfer
+from emulator.wear import dead_rows
 
 BLANKS_MAX = 10_000  # more than any office stacks up; keeps the state file small
 
@@ -56,6 +60,9 @@ class Machine:
     ) -> None:
         self.state = state
         self.head = head or Head()
+        self.head.hot_s = state.head_hot_s
+        self.bay = RibbonBay(state)
+        self.misregistration_px = 0.0  # worn rollers: how far off a card may lie under a panel
         self.cover_open = False
         self.output_capacity: int | None = None  # None: somebody always empties the tray
         self.output_in_tray = 0
@@ -63,6 +70,8 @@ class Machine:
         self.jam_ahead: JamPlace | None = None
         self.jammed = False
         self.on_departure: Callable[[Departure], None] = lambda _departure: None
+        self.watcher: Watcher = Unwatched()
+        self.shown_serial = state.serial  # what the firmware says; an incident may make it lie
         self._store = store
         self._outlet = outlet
         self._seed = seed
@@ -89,23 +98,29 @@ class Machine:
         return count
 
     def fit_ribbon(self, kind: RibbonKind, remaining: int | None = None) -> None:
-        """Put in the cassette of a kind; one that was used before goes on where it stopped.
-
-        Args:
-            kind: which cassette.
-            remaining: force the segments left, the strip at a segment's start.
-        """
-        left, index = self.state.cassettes.get(kind.number, (kind.capacity, 0))
-        if remaining is not None:
-            left, index = min(max(remaining, 0), kind.capacity), 0
-        self.state.ribbon = kind.number
-        self._keep_ribbon(Ribbon(kind, left, index))
+        """Put in the cassette of a kind, with so many segments left; see `RibbonBay.fit`."""
+        self.bay.fit(kind, remaining)
         self._changed()
 
     def remove_ribbon(self) -> None:
         """Take the cassette out."""
         self.state.ribbon = None
         self._changed()
+
+    def mend_ribbon(self) -> None:
+        """Tape a torn strip together, which costs two segments; nothing if it is not torn."""
+        self.bay.mend()
+        self._changed()
+
+    def fit_head(self, hot_s: float = 0.0) -> None:
+        """Put in a new head, or one that was so many seconds too hot already."""
+        self.head.hot_s = self.state.head_hot_s = hot_s
+        self._changed()
+
+    @property
+    def dead_rows(self) -> tuple[int, ...]:
+        """Return the rows of a card whose dot is burnt out, in the order they went."""
+        return dead_rows(self._seed, self.state.head_hot_s)
 
     def clear_jam(self, now_s: float) -> None:
         """Let a person free the path: a card inside goes to the reject bin by hand, the jam is gone."""
@@ -123,11 +138,7 @@ class Machine:
     @property
     def ribbon(self) -> Ribbon | None:
         """Return the cassette that is in, as a copy to ask."""
-        number = self.state.ribbon
-        if number is None:
-            return None
-        remaining, index = self.state.cassettes[number]
-        return Ribbon(KINDS[number], remaining, index)
+        return self.bay.ribbon
 
     @property
     def inside(self) -> Card | None:
@@ -154,10 +165,7 @@ class Machine:
 
     def check_ribbon(self) -> None:
         """Raise a Stoppage if there is no ribbon to start a card with; nothing moves."""
-        ribbon = self.ribbon
-        if ribbon is None:
-            raise Stoppage(Cause.RIBBON_MISSING)
-        if ribbon.remaining == 0:
+        if self.bay.whole().remaining == 0:
             raise Stoppage(Cause.RIBBON_ENDED)
 
     def pick(self, begun_s: float) -> None:
@@ -175,10 +183,7 @@ class Machine:
         self.state.inside = Card(uid, Position.FEEDER, begun_s)
         self._drawing = False
         self._count(CounterMoves.FEED)
-        ribbon = self.ribbon
-        if ribbon is not None:
-            ribbon.synchronise()
-            self._keep_ribbon(ribbon)
+        self.bay.synchronise()
         self._changed()
 
     def move(self, position: Position) -> None:
@@ -206,40 +211,68 @@ class Machine:
 
     def panels_skipped(self, panel: str) -> int:
         """Return how far the ribbon must be wound for a panel; raises a Stoppage if it is not there."""
-        ribbon = self.ribbon
-        if ribbon is None:
-            raise Stoppage(Cause.RIBBON_MISSING)
+        armed = self.bay.out_ahead
         try:
-            return ribbon.panels_skipped(panel)
-        except RibbonEndedError as exc:
-            raise Stoppage(Cause.RIBBON_ENDED) from exc
-        except PanelMissingError as exc:
-            raise Stoppage(Cause.RIBBON_WRONG) from exc
+            return self.bay.panels_skipped(panel)
+        finally:
+            if self.bay.out_ahead != armed:
+                self._changed()
 
-    def print_panel(self, panel: str, ink: Ink, now_s: float) -> None:
-        """Transfer one panel to the face under the head. The card can never be a blank again."""
+    def print_panel(self, panel: str, ink: Ink, now_s: float, done: float = 1.0) -> None:
+        """Transfer one panel to the face under the head. The card can never be a blank again.
+
+        Args:
+            panel: its letter.
+            ink: what the firmware wants on the card; what arrives may be worse (`transfer.py`).
+            now_s: when it is done or was interrupted.
+            done: share of the card that came under the head, for a motion that was interrupted.
+
+        Raises:
+            Stoppage: there is no card or no such panel, and nothing moved; or the ribbon tore, and the ink up to
+                there is on the card.
+        """
         card = self.need_card()
         self.panels_skipped(panel)
-        ribbon = self.ribbon
-        assert ribbon is not None
         if not card.heated:
             self._count(CounterMoves.PRINT)
-        ribbon.spend(panel)
-        self._keep_ribbon(ribbon)
-        face = card.faces.setdefault(card.side, Face(ribbon.kind.number))
+        ribbon = self.state.ribbon
+        assert ribbon is not None, "panels_skipped has found one"
+        torn_at = self.bay.spend(panel, done)
+        flaws = Flaws(
+            self.head.overheat(now_s),
+            self.dead_rows,
+            self.misregistration_px,
+            self.bay.fade,
+            done,
+            torn_at,
+        )
+        ink = transfer(ink, flaws, f"{self._seed}:{card.uid}:{card.side}:{panel}")
+        face = card.faces.setdefault(card.side, Face(ribbon))
         # A second transfer of the same panel adds to the first, as dye does.
         face.planes[panel] = ink if panel not in face.planes else ink | face.planes[panel]
         face.panels_used.append(panel)
         self._drawing = False
         self.state.counters.panels += 1
         self.head.warm_panel(now_s)
+        self.state.head_hot_s = self.head.hot_s
         self._store.save_plane(card.side, panel, face.planes[panel])
         self._changed()
+        if torn_at is not None:
+            raise Stoppage(Cause.RIBBON_TORN)
 
     def encode(self, tracks: dict[int, Track]) -> None:
         """Write magnetic tracks; tracks not named keep what they hold."""
         self.need_card().tracks.update(tracks)
         self._changed()
+
+    def tell(self, what: str, at_s: float) -> None:
+        """Tell whoever watches that something begins with the card inside, or else with the next one."""
+        self.watcher.begins(Moment(self.next_card, what, at_s))
+
+    @property
+    def next_card(self) -> int:
+        """Return the running number of the card inside, or else of the next one."""
+        return self.state.fed + (self.inside is None)
 
     def begin_exit(self) -> None:
         """Say that nothing more will be printed on the card, so that its picture can be drawn."""
@@ -261,6 +294,7 @@ class Machine:
             if bin_ is Bin.OUTPUT and self.output_full:
                 raise Stoppage(Cause.OUTPUT_FULL)
             self._count(CounterMoves.EJECT)
+        self.tell("departed", now_s)
         state = self.state
         state.inside = None
         state.last_number += 1
@@ -307,9 +341,6 @@ class Machine:
     def _count(self, moment: CounterMoves) -> None:
         if self._counter_moves is moment:
             self.state.counters.inserted += 1
-
-    def _keep_ribbon(self, ribbon: Ribbon) -> None:
-        self.state.cassettes[ribbon.kind.number] = (ribbon.remaining, ribbon.strip_index)
 
     def _changed(self) -> None:
         state = self.state

@@ -1,7 +1,10 @@
 """Picture: the planes on a face as the eye sees them.
 
 Dye is subtractive over the white of the card: yellow takes the blue away, magenta the green, cyan the red. Resin lies
-on top and hides what is under it. The overlay is clear; where it lies dark tones get a faint gloss.
+on top and hides what is under it. The overlay is clear; where it lies dark tones get a faint gloss, and where a face
+has it in part only, the rest is mat. What went wrong on the way to the card is in the planes already (`transfer.py`).
+
+A face that still is in the machine can be looked at as well: a plane on it is replaced by a new one, never changed.
 """
 
 import numpy as np
@@ -13,6 +16,7 @@ Rgb = NDArray[np.uint8]  # rows, columns, red-green-blue
 
 DYES = (("c", 0), ("m", 1), ("y", 2))  # panel, and the channel it takes away
 GLOSS_SHIFT = 6  # overlay lifts a tone by 1/64 of its distance to white
+MAT_SHIFT = 4  # beside an overlay that lies in part only a tone is 1/16 darker
 
 BLACK = (16, 16, 18)  # resin is not quite black
 RESINS = {
@@ -34,12 +38,15 @@ def composite(face: Face | None) -> Rgb:
             np.subtract(255, planes[panel], out=channels[channel])
     resin = _covered(face, "k")
     gloss = _covered(face, "o") if "o" in planes else _covered(face, "l")
+    mat = None if gloss is None or gloss.all() else ~gloss
     colour = RESINS.get(face.ribbon, BLACK)
     for tone, shade in zip(channels, colour, strict=True):
         if resin is not None:
             tone[resin] = shade
         if gloss is not None:
             np.add(tone, (255 - tone) >> GLOSS_SHIFT, out=tone, where=gloss)
+        if mat is not None:
+            np.subtract(tone, tone >> MAT_SHIFT, out=tone, where=mat)
     return np.stack(channels, axis=-1)
 
 

@@ -1,4 +1,4 @@
-"""Printer: firmware, machine and line under one lock, with the thread that lets machine time pass.
+"""Printer: firmware, line and incidents under one lock, with the thread that lets machine time pass.
 
 The endpoints and the control link share this object. Threads: "machine" steps the firmware when something is due and
 tells the endpoints when the printer goes away or comes back; every other thread belongs to an endpoint. All state below
@@ -10,9 +10,8 @@ import threading
 from collections.abc import Callable
 
 from emulator.clock import Clock
-from emulator.evolis_firmware import Firmware
-from emulator.evolis_parser import Event
-from emulator.evolis_ram import Ticket
+from emulator.firmware import Dialogue, Firmware
+from emulator.incidents import Incidents
 from emulator.line import Line
 
 log = logging.getLogger("emulator")
@@ -28,13 +27,16 @@ class Printer:
     def __init__(self, firmware: Firmware, line: Line, clock: Clock) -> None:
         self.firmware = firmware
         self.line = line
+        self.incidents = Incidents()
         self.changed = threading.Condition()
         self.failed = False
         self._clock = clock
         self._listeners: list[Reach] = []
         self._told_reachable = True
+        self._answers_from_s = 0.0  # a delayed answer is held back until then
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="machine")
+        firmware.watch(self.incidents)
 
     def start(self) -> None:
         """Let machine time pass."""
@@ -63,9 +65,42 @@ class Printer:
         """Return the machine instant."""
         return self._clock.now_s()
 
-    def execute(self, event: Event) -> Ticket:
-        """Give an event to the firmware; lock held, and `settle` to follow."""
-        return self.firmware.execute(event, self.now_s())
+    def in_host_s(self, host_s: float) -> float:
+        """Return the machine instant so many seconds of the host's from now."""
+        return self.now_s() + host_s * self._clock.speed
+
+    # --- dialogues; lock held ---------------------------------------------------------------
+
+    def takes(self, dialogue: Dialogue) -> bool:
+        """Say whether the next command of a dialogue may be carried out now; else the host has to wait."""
+        return dialogue.has_room and not self.line.busy
+
+    def execute(self, dialogue: Dialogue) -> None:
+        """Carry out the next command of a dialogue; `settle` to follow."""
+        self._advance(self.now_s())
+        if self.firmware.online:
+            dialogue.execute(self.now_s())
+            self._advance(self.now_s())
+
+    def readable(self, dialogue: Dialogue) -> bool:
+        """Say whether a host gets an answer of a dialogue now: there is one, and the line does not hold it back."""
+        if self.line.busy or not dialogue.readable:
+            return False
+        now_s = self.now_s()
+        late_host_s = self.line.take_delay()
+        if late_host_s:
+            self._answers_from_s = self.in_host_s(late_host_s)
+            self.incidents.at(self._answers_from_s, lambda _now_s: None)
+            self.changed.notify_all()
+        return now_s >= self._answers_from_s
+
+    def read(self, dialogue: Dialogue) -> bytes:
+        """Return what reaches the host of a dialogue's next answer; the cable may be out after it."""
+        self._advance(self.now_s())
+        data = self.line.leaving(dialogue.read(self.now_s()))
+        if not self.line.plugged:
+            self.changed.notify_all()
+        return data
 
     def settle(self) -> None:
         """Wake whoever waits for a change, and wait until the endpoints know if the printer went away; lock held."""
@@ -78,10 +113,14 @@ class Printer:
         self.changed.wait_for(lambda: self._stopping or until(), within_s)
         return until()
 
+    # --- from outside -----------------------------------------------------------------------
+
     def change(self, act: Callable[[float], None]) -> None:
         """Do something to the printer from outside; returns when the endpoints know of it."""
         with self.changed:
-            act(self.now_s())
+            now_s = self.now_s()
+            self._advance(now_s)
+            act(now_s)
             self.settle()
 
     def poke(self) -> None:
@@ -100,6 +139,21 @@ class Printer:
             self._stopping = True
             self.changed.notify_all()
 
+    # --- time -------------------------------------------------------------------------------
+
+    def _advance(self, now_s: float) -> float | None:
+        """Run firmware and incidents up to an instant, each in its turn; return the next instant of either."""
+        while True:
+            until_s = min(now_s, self.incidents.horizon_s)
+            next_s = self.firmware.step(until_s)
+            horizon_s = (
+                self.incidents.horizon_s
+            )  # what began in that step may have brought it nearer
+            if horizon_s > now_s:
+                return min((s for s in (next_s, horizon_s) if s is not None), default=None)
+            if horizon_s <= until_s:
+                self.incidents.happen()
+
     def _run(self) -> None:
         try:
             self._run_machine()
@@ -114,17 +168,28 @@ class Printer:
                 if self._stopping:
                     return
                 now_s = self.now_s()
-                next_s = self.firmware.step(now_s)
+                next_s = self._advance(now_s)
+                self._plan_return()
                 self.changed.notify_all()
                 reachable = self.reachable
                 if reachable == self._told_reachable:
-                    wait_s = (
-                        None if next_s is None else self._clock.real_s(max(0.0, next_s - now_s))
-                    )
-                    self.changed.wait(wait_s)
+                    self.changed.wait(self._wait_s(next_s, now_s))
                     continue
             for listener in self._listeners:
                 listener(reachable)
             with self.changed:
                 self._told_reachable = reachable
                 self.changed.notify_all()
+
+    def _wait_s(self, next_s: float | None, now_s: float) -> float | None:
+        next_s = min(self.incidents.horizon_s, float("inf") if next_s is None else next_s)
+        if next_s == float("inf"):
+            return None
+        return min(self._clock.real_s(max(0.0, next_s - now_s)), threading.TIMEOUT_MAX)
+
+    def _plan_return(self) -> None:
+        """Have a dropped link come back."""
+        away_host_s = self.line.away_host_s
+        if not self.line.plugged and away_host_s is not None:
+            self.line.away_host_s = None
+            self.incidents.at(self.in_host_s(away_host_s), lambda _now_s: self.line.replug())

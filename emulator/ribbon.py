@@ -75,6 +75,7 @@ OLD_NAMES = {
 }  # fmt: skip
 
 YMCKO = KINDS[0]
+TAPE_SEGMENTS = 2
 
 
 def kind_named(text: str) -> RibbonKind | None:
@@ -108,6 +109,14 @@ class Ribbon:
     def synchronise(self) -> None:
         """Wind to the start of the next segment, giving up what is left of the open one."""
         self.strip_index = 0
+
+    def run_out(self) -> None:
+        """End here, whatever the chip on the cassette still counts."""
+        self.remaining, self.strip_index = 0, 0
+
+    def tape(self) -> None:
+        """Mend a torn strip: the tape and what is under it cost `TAPE_SEGMENTS`, and the open segment."""
+        self.remaining, self.strip_index = max(self.remaining - TAPE_SEGMENTS, 0), 0
 
     def panels_skipped(self, panel: str) -> int:
         """Return how many panels the strip winds past before `panel` lies under the head.

@@ -12,13 +12,14 @@ class Cause(StrEnum):
     COVER_OPEN = "cover-open"
     RIBBON_ENDED = "ribbon-ended"
     RIBBON_MISSING = "ribbon-missing"
+    RIBBON_TORN = "ribbon-torn"
     RIBBON_WRONG = "ribbon-wrong"
     OUTPUT_FULL = "output-full"
     NO_CARD = "no-card"
 
 
 class Stoppage(Exception):  # noqa: N818 - the trade's word
-    """The machine could not do a motion; nothing moved unless `Cause.JAM`."""
+    """The machine could not do a motion; nothing moved unless `Cause.JAM`, or `Cause.RIBBON_TORN` as a panel ended."""
 
     def __init__(self, cause: Cause) -> None:
         super().__init__(cause.value)

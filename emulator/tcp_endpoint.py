@@ -1,23 +1,21 @@
-"""TCP printer port: one connection per exchange.
+"""TCP printer port: what becomes of a connection, by the kind of dialogue the firmware holds on it.
 
-The host writes commands, half-closes, and reads one answer until the end; a connection without a byte is a status poll.
-The commands run while they arrive; the answer is that of the last one and waits for a motion outside a job. Bytes that
-hold no command at all (another protocol's greeting) are answered `ERR`. A plane that is not complete when the
-connection ends is forgotten: the next connection starts a new stream.
+A dialogue of a single request: the host writes, half-closes, and reads one answer until the end. The commands run while
+they arrive. Half an exchange is reset, never ended cleanly: it must not look like a whole one. Any other dialogue goes
+both ways until somebody ends it (`duplex.py`).
 """
 
 import threading
 
 from emulator.address import Address
-from emulator.evolis_parser import Parser
-from emulator.evolis_ram import Ticket
+from emulator.duplex import Duplex
+from emulator.firmware import Dialogue, Medium
 from emulator.listener import CONNECTIONS_MAX, Connection, Listener
 from emulator.printer import Printer
 
 CHUNK_BYTES = 65_536
 IDLE_S = 30.0  # real seconds without a byte until a connection is given up
 ANSWER_S = 120.0  # real seconds an answer may wait; hosts give up after 30
-NOT_OURS = "ERR"
 
 
 class TcpEndpoint:
@@ -48,28 +46,60 @@ class TcpEndpoint:
         self._listener.stop()
 
     def _serve(self, connection: Connection) -> None:
+        with self._printer.changed:
+            dialogue = self._printer.firmware.dialogue(Medium.TCP)
+        if not dialogue.single:
+            Duplex(self._printer, dialogue, TcpChannel(connection)).run()
+            return
         connection.socket.settimeout(self._idle_s)
-        exchange = _Exchange(self._printer, connection, self._plane_gate, self._idle_s)
+        exchange = _Exchange(self._printer, connection, dialogue, self._plane_gate, self._idle_s)
         try:
-            # Half an exchange is reset, never ended cleanly: it must not look like a whole one.
             connection.cut = not (exchange.receive() and exchange.answer())
         finally:
             exchange.end()
 
 
+class TcpChannel:
+    """A connection as a Channel."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def cut(self) -> bool:
+        """Say whether the line went dead."""
+        return self._connection.cut
+
+    def receive(self) -> bytes:
+        """Wait for bytes."""
+        return self._connection.socket.recv(CHUNK_BYTES)
+
+    def send(self, data: bytes) -> None:
+        """Send them."""
+        self._connection.socket.sendall(data)
+
+    def abort(self) -> None:
+        """End the receiving."""
+        self._connection.end_reading()
+
+
 class _Exchange:
-    """One connection's stream and answer."""
+    """One connection's request and answer."""
 
     def __init__(
-        self, printer: Printer, connection: Connection, gate: threading.Lock, idle_s: float
+        self,
+        printer: Printer,
+        connection: Connection,
+        dialogue: Dialogue,
+        gate: threading.Lock,
+        idle_s: float,
     ) -> None:
         self._printer = printer
         self._connection = connection
+        self._dialogue = dialogue
         self._gate = gate
         self._holds_gate = False
         self._idle_s = idle_s
-        self._parser = Parser()
-        self._ticket: Ticket | None = None
 
     def receive(self) -> bool:
         """Take everything up to the half-close; False if the connection died before."""
@@ -78,57 +108,53 @@ class _Exchange:
             if self._dead:
                 return False
             if not chunk:
+                self._dialogue.finish()
                 return True
             if not self._take(chunk) or not self._hold_gate():
                 return False
 
     def _take(self, chunk: bytes) -> bool:
         """Execute what a chunk completes; False if the cable was pulled in it or the printer went away."""
-        printer = self._printer
+        printer, dialogue = self._printer, self._dialogue
         with printer.changed:
-            arrived = printer.line.arriving(len(chunk))
-            for event in self._parser.receive_data(chunk[:arrived]):
-                if not printer.firmware.has_room:
+            dialogue.receive(chunk[: printer.line.arriving(len(chunk))])
+            while dialogue.waiting:
+                if not printer.takes(dialogue):
                     printer.settle()
-                    printer.wait(lambda: self._dead or printer.firmware.has_room, self._idle_s)
+                    printer.wait(lambda: self._dead or printer.takes(dialogue), self._idle_s)
+                # What came before the cable was pulled is in the printer and done; without power it is not.
                 if self._connection.cut or not printer.firmware.online:
                     return False
-                self._ticket = printer.execute(event)
+                printer.execute(dialogue)
             printer.settle()
             return printer.line.plugged
 
     def _hold_gate(self) -> bool:
-        if self._holds_gate and not self._parser.inside_bitmap:
+        midway = self._dialogue.midway
+        if self._holds_gate and not midway:
             self._gate.release()
             self._holds_gate = False
-        elif self._parser.inside_bitmap and not self._holds_gate:
+        elif midway and not self._holds_gate:
             self._holds_gate = self._gate.acquire(timeout=self._idle_s)
             return self._holds_gate
         return True
 
     def answer(self) -> bool:
-        """Send the last command's reply and the status; False if the line died before."""
-        printer = self._printer
-        if self._ticket is None and (self._parser.noise_seen or self._parser.unfinished):
-            self._ticket = Ticket(NOT_OURS)
+        """Send the answer; False if the line died before."""
+        printer, dialogue = self._printer, self._dialogue
         with printer.changed:
-            printer.wait(lambda: self._dead or self._answerable, ANSWER_S)
+            printer.wait(lambda: self._dead or printer.readable(dialogue), ANSWER_S)
             if self._dead:
                 return False
             if printer.line.silent:
                 printer.line.swallow()
                 printer.wait(lambda: self._dead, self._idle_s)
                 return False
-            data = printer.line.leaving(printer.firmware.answer(self._ticket, printer.now_s()))
+            data = printer.read(dialogue)
+            if self._dead:
+                return False
         self._connection.socket.sendall(data)
         return True
-
-    @property
-    def _answerable(self) -> bool:
-        ticket = self._ticket
-        if ticket is None:
-            return True
-        return ticket.done and not self._printer.firmware.fence_needed
 
     @property
     def _dead(self) -> bool:

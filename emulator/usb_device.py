@@ -1,26 +1,20 @@
 """The printer as a USB device: descriptors, control requests, one bulk OUT and one bulk IN endpoint.
 
-Printer class 7/1/2. The command stream goes on over many opens: it belongs to the device, not to a connection, and a
-half-sent plane still swallows what comes next until a SOFT_RESET or a power cut. A read gives the last reply with the
-status of this instant, as often as it is asked, until the next command; before any command a bare status. While a
-motion is under way that somebody waits for, the IN endpoint has nothing to give (NAK). No socket here: `usbip.py`
-carries it.
+Printer class 7/1/2. The stream goes on over many opens: it belongs to the device, not to a connection, and a half-sent
+plane still swallows what comes next until a SOFT_RESET or a power cut. What a read gives, and when the IN endpoint has
+nothing to give (NAK), is the firmware's dialogue. No socket here: `usbip.py` carries it.
 Callers hold the printer's lock.
 """
 
 import struct
 
-from emulator.evolis_parser import Parser
-from emulator.evolis_ram import Ticket
-from emulator.models import Model
+from emulator.firmware import Medium, UsbIdentity
 from emulator.printer import Printer
 
-VENDOR_ID = 0x0F49
 RELEASE_BCD = 0x0100
 PRINTER_INTERFACE = (7, 1, 2)  # printer, bidirectional
 ENDPOINT_OUT = 0x01
 ENDPOINT_IN = 0x82
-PACKET_BYTES = 512
 
 _DESCRIPTOR_DEVICE, _DESCRIPTOR_CONFIG, _DESCRIPTOR_STRING, _DESCRIPTOR_QUALIFIER = 1, 2, 3, 6
 _LANGUAGE = 0x0409
@@ -32,18 +26,20 @@ PORT_STATUS_EMPTY = 0x20
 class UsbPrinter:
     """One printer's USB side."""
 
-    def __init__(self, printer: Printer, serial: str) -> None:
+    def __init__(self, printer: Printer) -> None:
         self.printer = printer
-        self.model: Model = printer.firmware.model
-        self._strings = ("", "Evolis", self.model.name, serial)
-        self._serial = serial
         self._configuration = 0
         self._boots = printer.firmware.boots
+        self._dialogue = printer.firmware.dialogue(Medium.USB)
         self._forget()
 
+    @property
+    def identity(self) -> UsbIdentity:
+        """Return how the printer shows itself."""
+        return self.printer.firmware.usb_identity()
+
     def _forget(self) -> None:
-        self._parser = Parser()
-        self._ticket: Ticket | None = None
+        self._dialogue.reset()
         self._left = b""  # of an answer longer than the read that fetched it
         self._end_due = False  # an answer ended on a full packet: an empty one closes it
 
@@ -58,18 +54,22 @@ class UsbPrinter:
     @property
     def takes_data(self) -> bool:
         """Say whether the OUT endpoint takes anything now (else NAK)."""
-        return not self.printer.line.busy and self.printer.firmware.has_room
+        return not self._dialogue.waiting and self.printer.takes(self._dialogue)
+
+    def carry_out(self) -> None:
+        """Carry out what has arrived, as far as there is room."""
+        if not self._dialogue.waiting:
+            return
+        self._left, self._end_due = b"", False
+        while self._dialogue.waiting and self.printer.takes(self._dialogue):
+            self.printer.execute(self._dialogue)
+        self.printer.changed.notify_all()
 
     def write(self, data: bytes) -> bool:
         """Take data from the host; False if the cable was pulled in it."""
         self._follow_boot()
-        arrived = self.printer.line.arriving(len(data))
-        events = self._parser.receive_data(data[:arrived])
-        if events:
-            self._left, self._end_due = b"", False
-            for event in events:
-                self._ticket = self.printer.execute(event)
-            self.printer.changed.notify_all()
+        self._dialogue.receive(data[: self.printer.line.arriving(len(data))])
+        self.carry_out()
         return self.printer.line.plugged
 
     @property
@@ -78,9 +78,7 @@ class UsbPrinter:
         self._follow_boot()
         if self.printer.line.busy or self.printer.line.silent:
             return False
-        if self._left or self._end_due or self._ticket is None:
-            return True
-        return self._ticket.done and not self.printer.firmware.fence_needed
+        return bool(self._left) or self._end_due or self.printer.readable(self._dialogue)
 
     def read(self, length: int) -> bytes:
         """Give the host up to `length` bytes of the answer."""
@@ -88,10 +86,9 @@ class UsbPrinter:
             self._end_due = False
             return b""
         if not self._left:
-            answer = self.printer.firmware.answer(self._ticket, self.printer.now_s())
-            self._left = self.printer.line.leaving(answer)
+            self._left = self.printer.read(self._dialogue)
         taken, self._left = self._left[:length], self._left[length:]
-        full = len(taken) == length and length > 0 and length % PACKET_BYTES == 0
+        full = len(taken) == length and length > 0 and length % self.identity.packet_bytes == 0
         self._end_due = not self._left and full
         return taken
 
@@ -126,7 +123,7 @@ class UsbPrinter:
             case 0:  # GET_DEVICE_ID
                 return self._device_id()
             case 1:  # GET_PORT_STATUS
-                empty = not self.printer.firmware.machine.state.hopper
+                empty = self.printer.firmware.media_empty
                 return bytes((PORT_STATUS_OK | (PORT_STATUS_EMPTY if empty else 0),))
             case 2:  # SOFT_RESET
                 self._forget()
@@ -134,7 +131,7 @@ class UsbPrinter:
         return None
 
     def _device_id(self) -> bytes:
-        text = f"MFG:Evolis;CMD:ESC;MDL:{self.model.name};CLS:PRINTER;SN:{self._serial};"
+        text = self.identity.device_id
         return (len(text) + 2).to_bytes(2, "big") + text.encode("ascii")
 
     def _configure(self, value: int) -> bytes | None:
@@ -158,14 +155,15 @@ class UsbPrinter:
             case 1, 0:
                 return struct.pack(
                     "<BBHBBBBHHHBBBB", 18, _DESCRIPTOR_DEVICE, 0x0200, 0, 0, 0, 64,
-                    VENDOR_ID, self.model.product_id, RELEASE_BCD, 1, 2, 3, 1,
+                    self.identity.vendor, self.identity.product, RELEASE_BCD, 1, 2, 3, 1,
                 )  # fmt: skip
             case 2, 0:
-                return _configuration_descriptor()
+                return _configuration_descriptor(self.identity.packet_bytes)
             case 3, 0:
                 return struct.pack("<BBH", 4, _DESCRIPTOR_STRING, _LANGUAGE)
-            case 3, _ if index < len(self._strings):
-                text = self._strings[index].encode("utf-16-le")
+            case 3, _ if index <= 3:
+                found = self.identity
+                text = (found.manufacturer, found.name, found.serial)[index - 1].encode("utf-16-le")
                 return bytes((len(text) + 2, _DESCRIPTOR_STRING)) + text
             case 6, 0:  # at full speed it would look the same
                 return struct.pack(
@@ -174,10 +172,10 @@ class UsbPrinter:
         return None
 
 
-def _configuration_descriptor() -> bytes:
+def _configuration_descriptor(packet_bytes: int) -> bytes:
     interface = struct.pack("<BBBBBBBBB", 9, 4, 0, 0, 2, *PRINTER_INTERFACE, 0)
     endpoints = b"".join(
-        struct.pack("<BBBBHB", 7, 5, address, 2, PACKET_BYTES, 0)
+        struct.pack("<BBBBHB", 7, 5, address, 2, packet_bytes, 0)
         for address in (ENDPOINT_OUT, ENDPOINT_IN)
     )
     total = 9 + len(interface) + len(endpoints)

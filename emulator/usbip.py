@@ -16,10 +16,11 @@ from emulator import usbip_wire as wire
 from emulator.address import Address
 from emulator.listener import Connection, Listener
 from emulator.printer import Printer
-from emulator.usb_device import PRINTER_INTERFACE, RELEASE_BCD, VENDOR_ID, UsbPrinter
+from emulator.usb_device import PRINTER_INTERFACE, RELEASE_BCD, UsbPrinter
 
 BUSID = "1-1"
 BUS = 1
+FULL_SPEED_BYTES = 64  # the largest bulk packet at full speed
 IMPORT_WAIT_S = 1.0  # a host that just closed may not yet be seen as gone
 TRANSFER_BYTES_MAX = 4 * 1024 * 1024
 PENDING_BYTES_MAX = 8 * 1024 * 1024
@@ -29,9 +30,9 @@ PENDING_MAX = 512
 class UsbIpServer:
     """The USB bus of one printer."""
 
-    def __init__(self, printer: Printer, address: Address, serial: str) -> None:
+    def __init__(self, printer: Printer, address: Address) -> None:
         self._printer = printer
-        self._device = UsbPrinter(printer, serial)
+        self._device = UsbPrinter(printer)
         self._attached: Connection | None = None
         self._plugged_count = (
             1  # the device's address on the bus, new at each return as on a real one
@@ -58,9 +59,11 @@ class UsbIpServer:
             attached.abort()
 
     def _record(self) -> wire.DeviceRecord:
+        identity = self._device.identity
+        speed = wire.SPEED_HIGH if identity.packet_bytes > FULL_SPEED_BYTES else wire.SPEED_FULL
         return wire.DeviceRecord(
-            BUSID, BUS, self._plugged_count, wire.SPEED_HIGH, VENDOR_ID,
-            self._device.model.product_id, RELEASE_BCD, (0, 0, 0), 1, 1, (PRINTER_INTERFACE,),
+            BUSID, BUS, self._plugged_count, speed, identity.vendor, identity.product,
+            RELEASE_BCD, (0, 0, 0), 1, 1, (PRINTER_INTERFACE,),
         )  # fmt: skip
 
     def _serve(self, connection: Connection) -> None:
@@ -232,6 +235,7 @@ class _Attachment:
     def _complete(self) -> bool:
         """End the transfers that can end now; say whether there is anything to send."""
         line = self._printer.line
+        self._device.carry_out()
         while self._writes and ("out" in line.stalled or self._device.takes_data):
             command, data = self._writes.popleft()
             if "out" in line.stalled:

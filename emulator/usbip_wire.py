@@ -39,6 +39,7 @@ class Cmd(IntEnum):
 
 OUT = 0
 IN = 1
+SPEED_FULL = 2
 SPEED_HIGH = 3
 
 EPIPE = -32  # stall

@@ -30,7 +30,7 @@ class Rig:
     def send(self, data: bytes) -> Ticket:
         ticket = Ticket("nothing")
         for event in Parser().receive_data(data):
-            ticket = self.firmware.execute(event, self.clock.now_s())
+            ticket = self.firmware.carry_out(event, self.clock.now_s())
         return ticket
 
     def say(self, text: str) -> str | None:
