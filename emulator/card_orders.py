@@ -7,6 +7,11 @@ from emulator.ribbon import RibbonKind, kind_named
 from emulator.stoppage import JamPlace
 
 SERIAL_LENGTH_MAX = 32
+PANELS = tuple("ymckolsfhi")
+ROOM_C_MIN, ROOM_C_MAX = -20.0, 55.0
+HOT_H_MAX = 100_000.0
+MISREGISTRATION_PX_MAX = 100.0
+CLOCK_S_MAX = 1e9
 
 
 def card_orders(machine: Machine) -> dict[str, Order]:
@@ -17,13 +22,21 @@ def card_orders(machine: Machine) -> dict[str, Order]:
         "empty-hopper": hands.empty_hopper,
         "jam": hands.jam,
         "clear-jam": lambda _order, now_s: machine.clear_jam(now_s),
-        "take-card": lambda _order, now_s: machine.clear_jam(now_s),
+        "take-card": lambda _order, now_s: machine.take_card(now_s),
         "ribbon": hands.ribbon,
         "remove-ribbon": lambda _order, _now_s: machine.remove_ribbon(),
+        "tear-ribbon": hands.tear_ribbon,
+        "mend-ribbon": lambda _order, _now_s: machine.mend_ribbon(),
+        "ribbon-out": hands.ribbon_out,
+        "fade-ribbon": hands.fade_ribbon,
         "heat": hands.heat,
+        "room": hands.room,
+        "fit-head": hands.fit_head,
+        "misregister": hands.misregister,
         "output-capacity": hands.output_capacity,
         "empty-output": lambda _order, _now_s: machine.empty_output(),
         "serial": hands.serial,
+        "clock": hands.clock,
     }
 
 
@@ -75,9 +88,42 @@ class _Hands:
             raise OrderError('"type" must name a ribbon, for example YMCKO')
         return kind
 
+    def tear_ribbon(self, order: Answer, _now_s: float) -> None:
+        """Have the ribbon tear in a panel: `panel`, at the `share` of the card."""
+        panel = arguments.choice(order, "panel", PANELS)
+        self._machine.bay.tear_ahead = (panel, arguments.number(order, "share", 0.0, 1.0, 0.5))
+
+    def ribbon_out(self, order: Answer, _now_s: float) -> None:
+        """Have the ribbon end right before a panel: `panel`."""
+        self._machine.bay.out_ahead = arguments.choice(order, "panel", PANELS)
+
+    def fade_ribbon(self, order: Answer, _now_s: float) -> None:
+        """Let the ribbons be old stock: `share` worn."""
+        self._machine.bay.fade = arguments.number(order, "share", 0.0, 1.0)
+
     def heat(self, order: Answer, now_s: float) -> None:
-        """Force the head's temperature: `head_c`."""
-        self._machine.head.set_temperature(arguments.whole(order, "head_c", 0, 200), now_s)
+        """Force the temperatures of the head, `head_c`, and if told of the chassis, `chassis_c`."""
+        head_c = arguments.number(order, "head_c", 0, 200)
+        chassis_c = None
+        if "chassis_c" in order:
+            chassis_c = arguments.number(order, "chassis_c", 0, head_c)
+        self._machine.head.set_temperature(head_c, now_s, chassis_c)
+
+    def room(self, order: Answer, now_s: float) -> None:
+        """Warm or cool the room: `room_c`."""
+        self._machine.head.set_room(
+            arguments.number(order, "room_c", ROOM_C_MIN, ROOM_C_MAX), now_s
+        )
+
+    def fit_head(self, order: Answer, _now_s: float) -> None:
+        """Put in a new head, or one that has been too hot for `hot_h` hours of its life."""
+        self._machine.fit_head(arguments.number(order, "hot_h", 0.0, HOT_H_MAX, 0.0) * 3600)
+
+    def misregister(self, order: Answer, _now_s: float) -> None:
+        """Wear the rollers: a card lies up to `px` off under each panel."""
+        self._machine.misregistration_px = arguments.number(
+            order, "px", 0.0, MISREGISTRATION_PX_MAX
+        )
 
     # --- what it says of itself ---------------------------------------------------------------
 
@@ -87,3 +133,9 @@ class _Hands:
             self._machine.shown_serial = self._machine.state.serial
         else:
             self._machine.shown_serial = arguments.text(order, "text", SERIAL_LENGTH_MAX)
+
+    def clock(self, order: Answer, _now_s: float) -> None:
+        """Set its clock wrong by `offset_s` seconds."""
+        self._machine.clock_offset_s = arguments.number(
+            order, "offset_s", -CLOCK_S_MAX, CLOCK_S_MAX
+        )

@@ -14,6 +14,7 @@ def card_truth(machine: Machine, sequencer: Sequencer, now_s: float) -> Answer:
     return {
         "serial": state.serial,
         "shown_serial": machine.shown_serial,
+        "clock_offset_s": machine.clock_offset_s,
         "received": state.received,
         "withdrawn": state.withdrawn,
         "cards_fed": state.fed,
@@ -25,6 +26,12 @@ def card_truth(machine: Machine, sequencer: Sequencer, now_s: float) -> Answer:
         "reject": _cards(machine, Bin.REJECT),
         "ribbon": _ribbon(machine),
         "head_c": round(head.temperature_c(now_s), 1),
+        "chassis_c": round(head.chassis_c(now_s), 1),
+        "room_c": head.room_c,
+        "quality_limit_c": head.thermals.quality_limit_c,
+        "rest_above_c": head.thermals.rest_above_c,
+        "overheat": round(head.overheat(now_s), 2),
+        "dead_rows": len(machine.dead_rows),
         "cooling": head.resting(now_s),
         "cover_open": machine.cover_open,
         "jammed": machine.jammed,
@@ -68,4 +75,11 @@ def _ribbon(machine: Machine) -> Answer | None:
     if ribbon is None:
         return None
     kind = ribbon.kind
-    return {"type": kind.name, "remaining": ribbon.remaining, "capacity": kind.capacity}
+    return {
+        "type": kind.name,
+        "panels": kind.panels,
+        "remaining": ribbon.remaining,
+        "capacity": kind.capacity,
+        "torn": machine.bay.torn,
+        "fade": machine.bay.fade,
+    }

@@ -5,23 +5,26 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from emulator.address import AddressError, parse_address
-from emulator.appliance import Appliance, Plan
+from emulator.address import PTY, AddressError, parse_address
+from emulator.appliance import Appliance
 from emulator.control_client import ControlClient, ControlError
+from emulator.head import ROOM_C
 from emulator.log import configure_log
 from emulator.machine_state import StateFileError
-from emulator.mechanics import BLANKS_MAX, CounterMoves
-from emulator.models import MODELS
-from emulator.ribbon import kind_named
+from emulator.mechanics import BLANKS_MAX, CounterKept, CounterMoves
+from emulator.plan import ALL_MODELS, AnyModel, Plan
+from emulator.ribbon import RibbonKind, kind_named
 from emulator.scenario import ScenarioError, library, scenario_named
 
 app = typer.Typer(
-    help="An emulated Evolis card printer.", no_args_is_help=True, add_completion=False,
+    help="Emulated printers: two families of card printers, a receipt printer.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )  # fmt: skip
 
@@ -38,7 +41,7 @@ def run(
         list[str],
         typer.Option(help="tcp:127.0.0.1:PORT, usbip:127.0.0.1:PORT or pty:PATH; repeatable"),
     ],
-    model: Annotated[str, typer.Option(help=", ".join(MODELS))] = "primacy2",
+    model: Annotated[str, typer.Option(help=", ".join(ALL_MODELS))] = "primacy2",
     speed: Annotated[float, typer.Option(help="machine seconds per second")] = 1.0,
     planes: Annotated[bool, typer.Option("--planes", help="write each plane as a picture")] = False,
     control: Annotated[str | None, typer.Option(help="control link, tcp:127.0.0.1:PORT")] = None,
@@ -47,6 +50,9 @@ def run(
     state: Annotated[Path | None, typer.Option(help="state file; default in the folder")] = None,
     seed: Annotated[str | None, typer.Option(help="makes the chip UIDs")] = None,
     counter_moves_at: Annotated[CounterMoves, typer.Option()] = CounterMoves.FEED,
+    counter_kept: Annotated[
+        CounterKept, typer.Option(help="when the counter is safe from a power cut")
+    ] = CounterKept.AT_ONCE,
     ribbon: Annotated[str, typer.Option(help="ribbon of a new printer")] = "YMCKO",
     keep_ribbon: Annotated[
         bool, typer.Option("--keep-ribbon", help="refuse jobs for another ribbon")
@@ -54,6 +60,7 @@ def run(
     whole_jobs: Annotated[
         bool, typer.Option("--whole-jobs", help="feed no card before its job is all there")
     ] = False,
+    room_c: Annotated[float, typer.Option(min=-20, max=55, help="warmth of the room")] = ROOM_C,
     scenario: Annotated[
         str | None, typer.Option(help="a bad day: a name of `ktp-emulator scenarios`, or a file")
     ] = None,
@@ -61,36 +68,55 @@ def run(
 ) -> None:
     """Run a printer until SIGTERM or Ctrl-C; prints one JSON line when everything listens."""
     configure_log(logging.INFO)
-    kind = kind_named(ribbon)
-    try:
-        if model not in MODELS:
-            raise _fail(f"model {model!r} is not one of {', '.join(MODELS)}", os.EX_USAGE)
-        if kind is None:
-            raise _fail(f"ribbon {ribbon!r} is not known, for example YMCKO", os.EX_USAGE)
-        if not speed > 0:
-            raise _fail(f"speed {speed} must be greater than 0", os.EX_USAGE)
+    with _failures(cards):
         plan = Plan(
-            model=MODELS[model],
-            listen=tuple(parse_address(text, ("tcp", "usbip", "pty")) for text in listen),
+            model=_model(model),
+            listen=tuple(parse_address(text, ("tcp", "usbip", PTY)) for text in listen),
             cards=cards,
             control=None if control is None else parse_address(control, ("tcp",)),
             serial=serial,
             seed=seed,
-            speed=speed,
+            speed=_speed(speed),
             planes=planes,
             blanks=blanks,
             state=state,
             counter_moves=counter_moves_at,
-            ribbon=kind,
+            counter_kept=counter_kept,
+            ribbon=_ribbon(ribbon),
             keep_ribbon=keep_ribbon,
             whole_jobs=whole_jobs,
+            room_c=room_c,
             scenario=None if scenario is None else scenario_named(scenario),
         )
         with Appliance(plan) as appliance:
             _serve(appliance, ready_file)
-    except AddressError as exc:
-        raise _fail(str(exc), os.EX_USAGE) from exc
-    except ScenarioError as exc:
+
+
+def _model(key: str) -> AnyModel:
+    if key not in ALL_MODELS:
+        raise _fail(f"model {key!r} is not one of {', '.join(ALL_MODELS)}", os.EX_USAGE)
+    return ALL_MODELS[key]
+
+
+def _ribbon(name: str) -> RibbonKind:
+    kind = kind_named(name)
+    if kind is None:
+        raise _fail(f"ribbon {name!r} is not known, for example YMCKO", os.EX_USAGE)
+    return kind
+
+
+def _speed(speed: float) -> float:
+    if not speed > 0:
+        raise _fail(f"speed {speed} must be greater than 0", os.EX_USAGE)
+    return speed
+
+
+@contextmanager
+def _failures(cards: Path) -> Iterator[None]:
+    """Turn what a person can put right into a sentence and an exit code."""
+    try:
+        yield
+    except (AddressError, ScenarioError) as exc:
         raise _fail(str(exc), os.EX_USAGE) from exc
     except StateFileError as exc:
         raise _fail(str(exc), os.EX_DATAERR) from exc

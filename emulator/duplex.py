@@ -79,7 +79,7 @@ class Duplex:
                 return False
             if dialogue.midway and printer.now_s() > self._forgotten_s:
                 dialogue.reset()
-            self._forgotten_s = printer.in_host_s(self._forget_host_s)
+            self._forgotten_s = printer.now_s() + printer.machine_s(self._forget_host_s)
             dialogue.receive(data[: printer.line.arriving(len(data))])
             while dialogue.waiting:
                 if not printer.takes(dialogue):

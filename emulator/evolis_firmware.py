@@ -156,6 +156,7 @@ class Firmware:
         """Cut the power: RAM is gone, the card stays where it is."""
         self.step(now_s)
         self._context.engine.freeze(now_s)
+        self.machine.lose_power()
         self.powered = False
         self._leaves_s = self._returns_s = None
 
@@ -170,6 +171,7 @@ class Firmware:
         self.step(now_s)
         if self.online:
             self._leave(now_s)
+            self.machine.lose_power()
             self._runs_empty = False
 
     def open_cover(self, now_s: float) -> None:

@@ -37,6 +37,7 @@ class Counters:
     """What the machine counts for life."""
 
     inserted: int = 0
+    kept: int = 0  # of `inserted`, when the last card left
     panels: int = 0
     inserted_at_cleaning: int = 0
     cleanings: int = 0

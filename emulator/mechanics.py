@@ -5,7 +5,7 @@ machine does it at once or raises a Stoppage and leaves everything as it was, ex
 got stuck. One card at most is inside. After every change the law of conservation is asserted and the lasting state is
 saved: every blank ever received is in the hopper, inside, in the output bin, in the reject bin, or was taken back.
 
-A power cut does not touch the machine at all: the card stays where it is and the counters keep.
+A power cut leaves the card where it is; the counters keep what the firmware had written to them.
 """
 
 from collections.abc import Callable
@@ -44,6 +44,13 @@ class CounterMoves(StrEnum):
     EJECT = "eject"
 
 
+class CounterKept(StrEnum):
+    """When the card counter's value is safe from a power cut; which one a real model does is not established."""
+
+    AT_ONCE = "at-once"
+    AT_EXIT = "at-exit"  # a card still inside when the power fails was never counted
+
+
 class Machine:
     """One card printer's mechanics."""
 
@@ -56,6 +63,7 @@ class Machine:
         *,
         seed: str,
         counter_moves: CounterMoves = CounterMoves.FEED,
+        counter_kept: CounterKept = CounterKept.AT_ONCE,
         departed: tuple[Departed, ...] = (),
     ) -> None:
         self.state = state
@@ -72,10 +80,13 @@ class Machine:
         self.on_departure: Callable[[Departure], None] = lambda _departure: None
         self.watcher: Watcher = Unwatched()
         self.shown_serial = state.serial  # what the firmware says; an incident may make it lie
+        self.clock_offset_s = 0.0  # how wrong its clock is
         self._store = store
         self._outlet = outlet
         self._seed = seed
         self._counter_moves = counter_moves
+        self._counter_kept = counter_kept
+        self.lose_power()
         self._drawing = False
         self._changed()
 
@@ -123,8 +134,13 @@ class Machine:
         return dead_rows(self._seed, self.state.head_hot_s)
 
     def clear_jam(self, now_s: float) -> None:
-        """Let a person free the path: a card inside goes to the reject bin by hand, the jam is gone."""
+        """Let a person free the path: a card that is stuck goes to the reject bin by hand, the jam is gone."""
         self.jam_ahead = None
+        if self.jammed:
+            self.take_card(now_s)
+
+    def take_card(self, now_s: float) -> None:
+        """Let a person take the card out of the path, stuck or not; it goes to the reject bin by hand."""
         self.jammed = False
         if self.state.inside is not None:
             self.leave(Bin.REJECT, now_s, by_hand=True)
@@ -132,6 +148,11 @@ class Machine:
     def empty_output(self) -> None:
         """Take the finished cards out of the output tray; they stay counted as output."""
         self.output_in_tray = 0
+
+    def lose_power(self) -> None:
+        """Forget what only the firmware's memory knew; the card stays where it is."""
+        if self._counter_kept is CounterKept.AT_EXIT:
+            self.state.counters.inserted = self.state.counters.kept
 
     # --- motions ----------------------------------------------------------------------------
 
@@ -297,6 +318,7 @@ class Machine:
         self.tell("departed", now_s)
         state = self.state
         state.inside = None
+        state.counters.kept = state.counters.inserted
         state.last_number += 1
         if bin_ is Bin.OUTPUT:
             state.output += 1

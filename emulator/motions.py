@@ -8,7 +8,7 @@ family words its commands and replies is the family's own.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emulator.card import CARD_WIDTH_PX, Bin, Ink, Position, Track
+from emulator.card import Bin, Ink, Position, Track
 from emulator.mechanics import Machine
 from emulator.stoppage import Cause, Stoppage
 
@@ -245,9 +245,7 @@ class PrintPanel(Motion):
     def interrupt(self, machine: Machine, done: float, now_s: float) -> None:
         """Leave the columns printed so far; lines go left to right."""
         if done > 0:
-            ink = self._ink().copy()
-            ink[:, int(done * CARD_WIDTH_PX) :] = 0
-            machine.print_panel(self.panel, ink, now_s)
+            machine.print_panel(self.panel, self._ink(), now_s, done)
 
 
 class EjectCard(Motion):

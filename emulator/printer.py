@@ -28,6 +28,7 @@ class Printer:
         self.firmware = firmware
         self.line = line
         self.incidents = Incidents()
+        self.cards_dir: str | None = None  # where what leaves it can be looked at
         self.changed = threading.Condition()
         self.failed = False
         self._clock = clock
@@ -65,9 +66,9 @@ class Printer:
         """Return the machine instant."""
         return self._clock.now_s()
 
-    def in_host_s(self, host_s: float) -> float:
-        """Return the machine instant so many seconds of the host's from now."""
-        return self.now_s() + host_s * self._clock.speed
+    def machine_s(self, host_s: float) -> float:
+        """Return how many machine seconds pass in so many seconds of the host's."""
+        return host_s * self._clock.speed
 
     # --- dialogues; lock held ---------------------------------------------------------------
 
@@ -89,7 +90,7 @@ class Printer:
         now_s = self.now_s()
         late_host_s = self.line.take_delay()
         if late_host_s:
-            self._answers_from_s = self.in_host_s(late_host_s)
+            self._answers_from_s = now_s + self.machine_s(late_host_s)
             self.incidents.at(self._answers_from_s, lambda _now_s: None)
             self.changed.notify_all()
         return now_s >= self._answers_from_s
@@ -192,4 +193,5 @@ class Printer:
         away_host_s = self.line.away_host_s
         if not self.line.plugged and away_host_s is not None:
             self.line.away_host_s = None
-            self.incidents.at(self.in_host_s(away_host_s), lambda _now_s: self.line.replug())
+            back_s = self.now_s() + self.machine_s(away_host_s)
+            self.incidents.at(back_s, lambda _now_s: self.line.replug())

@@ -79,8 +79,7 @@ class ScenarioPlayer:
         """Have the first of the steps happen in its time, which plans the next."""
         scenario = self._scenario
         step, *rest = steps
-        host_s = self._printer.in_host_s(step.after_host_s) - self._printer.now_s()
-        at_s = from_s + step.after_s + host_s
+        at_s = from_s + step.after_s + self._printer.machine_s(step.after_host_s)
 
         def happen(now_s: float) -> None:
             if self._scenario is not scenario:

@@ -13,6 +13,7 @@ def truth(printer: Printer) -> Answer:
         "online": firmware.online,
         "plugged": printer.line.plugged,
         **firmware.truth(now_s),
+        "cards_dir": printer.cards_dir,
         "scenario": printer.incidents.scenario,
         "incidents": [
             {"at_s": round(at_s, 3), "what": what} for at_s, what in printer.incidents.happened

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from emulator.address import Address
-from emulator.appliance import Appliance, Plan
+from emulator.appliance import Appliance
 from emulator.control_client import ControlClient
 from emulator.models import MODELS
+from emulator.plan import Plan
 
 CLAIM = 0x80000000
 

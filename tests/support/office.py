@@ -96,6 +96,13 @@ class Printer:
         return "tcp://" + self._address("tcp")
 
     @property
+    def serial_uri(self) -> str:
+        return "serial://" + self._address("pty")
+
+    def uri(self, medium: str) -> str:
+        return {"tcp": self.tcp_uri, "usb": self.usb_uri, "serial": self.serial_uri}[medium]
+
+    @property
     def usb_uri(self) -> str:
         return (
             f"usb://0f49:*?serial={self.running.ready['serial']}&via=usbip:{self._address('usbip')}"
@@ -127,7 +134,7 @@ class Printer:
         self.running.end(signal.SIGKILL)
         kept = [*self.running.ready["listen"], self.running.ready["control"]]
         log, command = self.running.log, list(self.running.command)
-        for flag, address in zip(("--listen", "--listen", "--control"), kept, strict=True):
+        for flag, address in zip((*["--listen"] * 3, "--control"), kept, strict=True):
             place = command.index(flag)
             command[place : place + 2] = [f"={flag}", address]
         self.running = Running(log, *(part.removeprefix("=") for part in command))
@@ -141,11 +148,11 @@ def start_printer(
     serial: str = "UJI0000001",
     extra: Iterable[str] = (),
 ) -> Printer:
-    """Start an emulator on TCP and USB/IP."""
+    """Start an emulator on TCP, USB/IP and a serial port."""
     cards_dir = folder / "cards"
     running = Running(
         folder / "emulator.log", "ktp-emulator", "run", "--listen", "tcp:127.0.0.1:0",
-        "--listen", "usbip:127.0.0.1:0", "--control", "tcp:127.0.0.1:0", "--cards", str(cards_dir),
+        "--listen", "usbip:127.0.0.1:0", "--listen", f"pty:{folder / 'port'}", "--control", "tcp:127.0.0.1:0", "--cards", str(cards_dir),
         "--speed", str(speed), "--blanks", str(blanks), "--serial", serial, *extra,
     )  # fmt: skip
     return Printer(running, cards_dir)

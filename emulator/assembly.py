@@ -1,0 +1,72 @@
+"""Assembly: puts a printer's inside together from its plan: lasting state, machine, pictures, firmware."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from emulator.card_files import CardFiles
+from emulator.evolis_firmware import Firmware as EvolisFirmware
+from emulator.firmware import Firmware
+from emulator.head import Head
+from emulator.machine_state import MachineState, StateFileError, StateStore
+from emulator.magicard_firmware import MagicardFirmware
+from emulator.magicard_models import MagicardModel
+from emulator.mechanics import Machine
+from emulator.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A firmware over its machine, and the pictures it waits for."""
+
+    firmware: Firmware
+    files: CardFiles
+
+
+def assemble(plan: Plan, stack: ExitStack) -> Inside:
+    """Put the inside together; the stack takes it apart again.
+
+    Raises:
+        StateFileError: the state is unreadable, in use, or of another printer.
+    """
+    files = CardFiles(plan.cards, planes=plan.planes)
+    stack.enter_context(files)
+    store = StateStore(plan.state or plan.cards / "printer-state.json")
+    stack.enter_context(store.held())
+    return Inside(_firmware(plan, _machine(plan, store, files)), files)
+
+
+def _firmware(plan: Plan, machine: Machine) -> Firmware:
+    if isinstance(plan.model, MagicardModel):
+        return MagicardFirmware(machine, plan.model, host_second_s=plan.speed)
+    return EvolisFirmware(
+        machine,
+        plan.model,
+        host_second_s=plan.speed,
+        keep_ribbon=plan.keep_ribbon,
+        whole_jobs=plan.whole_jobs,
+    )
+
+
+def _machine(plan: Plan, store: StateStore, files: CardFiles) -> Machine:
+    serial = plan.serial_number
+    found = store.load()
+    if found is not None and found.serial != serial:
+        raise StateFileError(
+            f"{store} is the state of printer {found.serial}, not {serial}; "
+            f"give --serial {found.serial} or another --state"
+        )
+    state = MachineState(serial) if found is None else found
+    machine = Machine(
+        state,
+        store,
+        files,
+        Head(plan.room_c),
+        seed=plan.seed or serial,
+        counter_moves=plan.counter_moves,
+        counter_kept=plan.counter_kept,
+        departed=files.recover(state.last_number),
+    )
+    if found is None:
+        machine.fit_ribbon(plan.ribbon)
+        machine.add_blanks(plan.blanks)
+    return machine
