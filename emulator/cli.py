@@ -24,9 +24,11 @@ from emulator.ribbon import RibbonKind, kind_named
 from emulator.scenario import ScenarioError, library, scenario_named
 
 app = typer.Typer(
-    help="Emulated printers: two families of card printers, a receipt printer.", no_args_is_help=True, add_completion=False,
+    help="Emulated printers: two families of card printers, a receipt printer.",
+    no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
-)  # fmt: skip
+)
 
 
 def _fail(sentence: str, code: int) -> typer.Exit:
@@ -170,6 +172,34 @@ def give_order(
     except ControlError as exc:
         raise _fail(str(exc), os.EX_UNAVAILABLE) from exc
     typer.echo(json.dumps(answer, indent=1))
+
+
+@app.command("watch")
+def watch_printer(
+    address: Annotated[str, typer.Argument(help="the control link, tcp:127.0.0.1:PORT")],
+    once: Annotated[
+        bool, typer.Option("--once", help="print one frame and end; needs no terminal")
+    ] = False,
+) -> None:
+    """Look into a running printer, live: q or Ctrl-C leaves."""
+    from rich.console import Console
+
+    from emulator.keys import Keys
+    from emulator.watch import draw_once, watch
+
+    console = Console()
+    try:
+        link = str(parse_address(address, ("tcp",)))
+        if once:
+            draw_once(link, console)
+        elif console.is_terminal:
+            watch(link, console, Keys(sys.stdin.fileno()))
+        else:
+            raise _fail("a live window needs a terminal; --once prints one frame", os.EX_USAGE)
+    except AddressError as exc:
+        raise _fail(str(exc), os.EX_USAGE) from exc
+    except ControlError as exc:
+        raise _fail(str(exc), os.EX_UNAVAILABLE) from exc
 
 
 def main() -> None:

@@ -50,7 +50,9 @@ class Duplex:
         self._dialogue = dialogue
         self._channel = channel
         self._forget_host_s = forget_host_s
-        self._forgotten_s = math.inf  # the machine instant after which what is half here is forgotten
+        self._forgotten_s = (
+            math.inf
+        )  # the machine instant after which what is half here is forgotten
         self._ended = False
 
     def run(self) -> None:

@@ -10,6 +10,7 @@
 While a motion is under way that somebody waits for, there is nothing to read.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -17,6 +18,8 @@ from typing import Protocol
 from emulator.evolis_parser import Event, Parser, Poll
 from emulator.evolis_ram import Ticket
 from emulator.firmware import Medium
+
+log = logging.getLogger("emulator")
 
 NOT_OURS = "ERR"
 UNREAD_MAX = 512  # a whole job has some 30 commands; a host that never reads has to wait
@@ -102,6 +105,10 @@ class Exchange(Stream):
 
     def finish(self) -> None:
         """Answer another protocol's greeting, which hosts send to find out who is there, in a way they understand."""
+        if self._parser.unfinished:
+            log.warning("a connection ended inside a command or plane, which is forgotten")
+        if self._parser.noise_seen:
+            log.warning("a connection brought bytes that belong to no command")
         if self._ticket is None and (self._parser.noise_seen or self._parser.unfinished):
             self._ticket = Ticket(NOT_OURS)
 

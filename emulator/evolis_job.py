@@ -4,6 +4,8 @@ A job is whatever comes between `Pcla;1` and `Pcla;0`; old hosts send none of th
 done. Tracks downloaded in a job without `Smw` are written when the first plane comes.
 """
 
+import logging
+
 from emulator import evolis_words as words
 from emulator.evolis_actions import DropClaim, FitRibbon, RaiseClaim, print_bitmap
 from emulator.evolis_bitmap import RESIN_PANELS, Bitmap
@@ -12,6 +14,8 @@ from emulator.evolis_magnetic import pending_tracks
 from emulator.evolis_ram import Ticket
 from emulator.motions import EncodeTracks
 from emulator.ribbon import kind_named
+
+log = logging.getLogger("emulator")
 
 # Verbs of a failed job that are swallowed until `Pcla;0`: everything that would move or print.
 DRAINED = frozenset(
@@ -24,6 +28,8 @@ def _claim(context: Context, params: tuple[str, ...]) -> Ticket | str:
     if params not in (("1",), ("0",)):
         return words.BAD_PARAMETER
     ram.draining = False
+    if params == ("1",) and ram.job_open:
+        log.warning("a job begins inside another one: two hosts at once, or one that lost its job")
     if params == ("1",):
         ram.magnetic_data.clear()  # what an earlier host left behind is not part of this job
     ram.job_open = True  # so that the claim itself waits for its turn and answers at once

@@ -61,7 +61,7 @@ class Dialogue(Protocol):
         """Say whether the line is in the middle of something large, such as a plane."""
 
     def finish(self) -> None:
-        """Hear that the host has ended its request (half-close)."""
+        """Hear that nothing more will come from the host: a half-close, or the end of its connection."""
 
     @property
     def readable(self) -> bool:

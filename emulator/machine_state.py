@@ -40,6 +40,7 @@ class Counters:
     kept: int = 0  # of `inserted`, when the last card left
     panels: int = 0
     inserted_at_cleaning: int = 0
+    panels_at_cleaning: int = 0
     cleanings: int = 0
 
 

@@ -343,6 +343,7 @@ class Machine:
         """Run a cleaning: the counters start a new period."""
         counters = self.state.counters
         counters.inserted_at_cleaning = counters.inserted
+        counters.panels_at_cleaning = counters.panels
         counters.cleanings += 1
         self._changed()
 

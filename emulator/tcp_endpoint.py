@@ -49,7 +49,7 @@ class TcpEndpoint:
         with self._printer.changed:
             dialogue = self._printer.firmware.dialogue(Medium.TCP)
         if not dialogue.single:
-            Duplex(self._printer, dialogue, TcpChannel(connection)).run()
+            self._converse(dialogue, connection)
             return
         connection.socket.settimeout(self._idle_s)
         exchange = _Exchange(self._printer, connection, dialogue, self._plane_gate, self._idle_s)
@@ -57,6 +57,14 @@ class TcpEndpoint:
             connection.cut = not (exchange.receive() and exchange.answer())
         finally:
             exchange.end()
+
+    def _converse(self, dialogue: Dialogue, connection: Connection) -> None:
+        try:
+            Duplex(self._printer, dialogue, TcpChannel(connection)).run()
+        finally:
+            with self._printer.changed:
+                dialogue.finish()  # what is half received will never be whole
+                self._printer.settle()
 
 
 class TcpChannel:

@@ -13,10 +13,11 @@ answer can't be told from what stood before. A script has no clock: times are co
 from dataclasses import dataclass
 
 from drivers.driver import Expect, Pause, Script, Send
-from drivers.errors import DeadlineError, LinkLostError, ProtocolError
+from drivers.errors import DeadlineError, EndpointStalledError, LinkLostError, ProtocolError
 from drivers.evolis.codec import NUL, StatusBlock, command, parse_reply
 
 REREAD_PAUSE_S = 0.05
+STALLS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,17 @@ class Exchange:
         )
 
     def _read(self, within_s: float) -> Script[Answer]:
+        stalls = 0
         for _ in range(_tries(within_s)):
-            data = yield Expect(within_s)
+            try:
+                data = yield Expect(within_s)
+            except EndpointStalledError:
+                # The transport has cleared the halt, and to read once more moves nothing.
+                stalls += 1
+                if stalls > STALLS_MAX:
+                    raise
+                yield Pause(REREAD_PAUSE_S)
+                continue
             if data:
                 return self._answer(data)
             if not self._replies_persist:

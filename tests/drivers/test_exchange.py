@@ -2,9 +2,9 @@
 
 import pytest
 
-from drivers.driver import Expect, Send
-from drivers.errors import DeadlineError, LinkLostError, ProtocolError
-from drivers.evolis.exchange import REREAD_PAUSE_S, Exchange
+from drivers.driver import Expect, Pause, Send
+from drivers.errors import DeadlineError, EndpointStalledError, LinkLostError, ProtocolError
+from drivers.evolis.exchange import REREAD_PAUSE_S, STALLS_MAX, Exchange
 from support.printer_bytes import IDLE, reply, status
 from support.printer_hand import Played, play
 
@@ -104,3 +104,22 @@ def test_empty_packets_are_waited_out() -> None:
 
 def test_a_poll_may_carry_the_old_text() -> None:
     assert play(Exchange(1.0, replies_persist=True).poll(), Pipe(reply("CARD"))).session == 0
+
+
+@pytest.mark.parametrize(("stalls", "answered"), [(STALLS_MAX, True), (STALLS_MAX + 1, False)])
+def test_a_stalled_read_is_tried_again_a_few_times(stalls: int, answered: bool) -> None:
+    script = Exchange(5.0, replies_persist=True).poll()
+    step = next(script)
+    for _ in range(stalls - 1):
+        assert isinstance(step, Expect)
+        assert script.throw(EndpointStalledError("halted")) == Pause(REREAD_PAUSE_S)
+        step = script.send(b"")
+    if not answered:
+        with pytest.raises(EndpointStalledError):
+            script.throw(EndpointStalledError("halted"))
+        return
+    assert script.throw(EndpointStalledError("halted")) == Pause(REREAD_PAUSE_S)
+    assert isinstance(script.send(b""), Expect)
+    with pytest.raises(StopIteration) as ended:
+        script.send(IDLE)
+    assert ended.value.value.config == 0x82122000

@@ -84,6 +84,11 @@ class Bench:
         return f"{found.host}:{found.port}"
 
     @property
+    def serial_path(self) -> Path:
+        """Where the serial port is, of a printer that has one."""
+        return Path(next(one.host for one in self.appliance.listen if one.scheme == "pty"))
+
+    @property
     def control_address(self) -> str:
         return str(self.appliance.control)
 
@@ -120,13 +125,15 @@ LOOPBACK = "127.0.0.1"
 
 
 @contextmanager
-def emulated(folder: Path, **plan: Any) -> Iterator[Bench]:
-    """Run a printer with TCP, USB/IP and control link on free ports; very fast unless told."""
-    ports = (Address("tcp", LOOPBACK, 0), Address("usbip", LOOPBACK, 0))
+def emulated(folder: Path, *, pty: Path | None = None, **plan: Any) -> Iterator[Bench]:
+    """Run a printer with TCP, USB/IP and control link on free ports, and a serial port if told; very fast unless told."""
+    ports = [Address("tcp", LOOPBACK, 0), Address("usbip", LOOPBACK, 0)]
+    if pty is not None:
+        ports.append(Address("pty", str(pty), 0))
     settings: dict[str, Any] = {"speed": 2000.0, "blanks": 20, **plan}
     wanted = Plan(
         model=settings.pop("model", MODELS["primacy2"]),
-        listen=ports,
+        listen=tuple(ports),
         cards=folder,
         control=Address("tcp", LOOPBACK, 0),
         **settings,

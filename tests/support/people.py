@@ -28,7 +28,8 @@ class People:
         return bool(self.decided)
 
     def _decide(self, doubt: dict[str, Any]) -> None:
-        truth = self.printer.tell("wait-idle", within_s=30)
+        self._end_a_lost_job()
+        truth = self.printer.tell("wait-idle", within_s=9)
         fed = truth["counter"] - self._counter_before(doubt["intent"])
         assert fed in (0, 1), "a printer fed more than one card for one intent"
         word = "not-printed"
@@ -42,6 +43,14 @@ class People:
             if word == "spoiled" and doubt["right"] is not None:
                 record_id, issue_no = doubt["right"].split("/")
                 desk.approve(Right(record_id=record_id, issue_no=int(issue_no)), "ani")
+
+    def _end_a_lost_job(self) -> None:
+        """Switch a printer off and on that still waits for the rest of a job: where the stream outlives a connection
+        the station can't end it, and says so."""
+        truth = self.printer.truth()
+        if truth["claimed"] and not truth["busy"]:
+            self.printer.tell("power-cut")
+            self.printer.tell("power-on")
 
     def _judge_last(self, truth: dict[str, Any]) -> str:
         last = max((*truth["output"], *truth["reject"]), key=lambda card: card["number"])

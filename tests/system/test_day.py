@@ -4,19 +4,17 @@ import json
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from hub import home, service, stations
-from support.day import Day, OpenDay, hub, open_day  # noqa: F401 - the fixtures
+from support.day import BLANKS, Day, OpenDay
 from support.office import Printer, start_hub, wait_until
 from support.people import People, good_cards
 from support.records import record
+
 
 @pytest.mark.parametrize("medium", ["tcp", "usb", "serial"])
 def test_the_main_job(open_day: OpenDay, medium: str) -> None:
