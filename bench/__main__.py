@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import daemon, face, heat_figure, hub, line
+from bench import daemon, emulator, face, heat_figure, hub, line
 from bench.figure import Figure, show
 
 RESULT = Path("var/bench.json")
@@ -20,7 +20,7 @@ def main() -> int:
         print(heat_figure.draw())
         return 0
     figures: list[Figure] = []
-    for part in (face, line, daemon, hub):
+    for part in (face, emulator, line, daemon, hub):
         print(f"{part.__name__} ...", file=sys.stderr, flush=True)
         figures += part.figures()
     RESULT.parent.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ def figures() -> list[Figure]:
     """Measure rendering and encoding of one side."""
     layout = Layout.load(None)
     driver = EvolisDriver()
-    record = _record()
+    record = specimen()
     face = layout.face(record)
     large = _jpeg(4000, 3000)
     return [
@@ -36,7 +36,8 @@ def figures() -> list[Figure]:
     ]
 
 
-def _record() -> PrintReadyRecord:
+def specimen() -> PrintReadyRecord:
+    """Return a record with a picture and a signature of ordinary size."""
     return PrintReadyRecord(
         record_id="BENCH-1", issue_type=IssueType.NEW, upstream_status="PRINT_READY_RECORD",
         data_version=1, site="BENCH", nik="1671994103909901", name="CONTOH UKUR",

@@ -83,6 +83,8 @@ class Duplex:
                 dialogue.reset()
             self._forgotten_s = printer.now_s() + printer.machine_s(self._forget_host_s)
             dialogue.receive(data[: printer.line.arriving(len(data))])
+            if not dialogue.waiting and not dialogue.readable and printer.line.plugged:
+                return True
             while dialogue.waiting:
                 if not printer.takes(dialogue):
                     printer.settle()

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from emulator.evolis_parser import Event, Parser, Poll
+from emulator.evolis_parser import Event, Parser, Poll, Refused
 from emulator.evolis_ram import Ticket
 from emulator.firmware import Medium
 
@@ -58,6 +58,7 @@ class Stream:
         self._parser = self._new_parser()
         self._events: deque[Event] = deque()
         self._ticket: Ticket | None = None
+        self._complaints: set[str] = set()  # each is logged once: noise must not fill a disk
 
     def receive(self, data: bytes) -> None:
         """Take bytes off the line."""
@@ -80,7 +81,11 @@ class Stream:
 
     def execute(self, now_s: float) -> None:
         """Carry out the next command."""
-        self._ticket = self._desk.carry_out(self._events.popleft(), now_s)
+        event = self._events.popleft()
+        if isinstance(event, Refused) and event.reason not in self._complaints:
+            self._complaints.add(event.reason)
+            log.warning("a host sent what is no command: %s", event.reason)
+        self._ticket = self._desk.carry_out(event, now_s)
 
     def finish(self) -> None:
         """Nothing: these lines have no end of a request."""

@@ -4,7 +4,6 @@ A pure core: no thread, no socket, no clock. Whoever drives it says what time it
 on a virtual clock. RAM and engine are made anew at power-on and after a reset; the machine and its counters stay.
 """
 
-import logging
 from collections import deque
 
 from emulator import (
@@ -32,8 +31,6 @@ from emulator.moment import Watcher
 
 VENDOR_ID = 0x0F49
 LOG_COMMANDS = 200
-
-log = logging.getLogger("emulator")
 PLANE_BYTES_MAX = 16 * 1024 * 1024  # seven full colour faces; then the host has to wait
 
 # `Srs`: the answer gets out first, then the printer is away. A host that polls every half second must not miss
@@ -258,7 +255,6 @@ class Firmware:
         match event:
             case Refused():
                 self.commands.append(f"? {event.reason}")
-                log.warning("a host sent what is no command: %s", event.reason)
                 return event.reply
             case Bitmap():
                 self.commands.append(f"Db;{event.panel};{event.levels};<{len(event.payload)}>")

@@ -126,6 +126,8 @@ class _Exchange:
         printer, dialogue = self._printer, self._dialogue
         with printer.changed:
             dialogue.receive(chunk[: printer.line.arriving(len(chunk))])
+            if not dialogue.waiting and printer.line.plugged:
+                return True
             while dialogue.waiting:
                 if not printer.takes(dialogue):
                     printer.settle()

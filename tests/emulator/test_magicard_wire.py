@@ -136,6 +136,7 @@ def test_a_connection_that_dies_in_a_job_lets_the_next_one_print(tmp_path: Path)
     with enduro(tmp_path) as bench:
         with bench.host() as host:
             host.send(job.simplex_job()[:900_000])
+            bench.wait_for(lambda: not bench.printer.firmware.at_rest)
         bench.wait_for(lambda: bench.printer.firmware.at_rest)
         with bench.host() as host:
             host.send(job.simplex_job())

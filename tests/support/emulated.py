@@ -126,7 +126,7 @@ LOOPBACK = "127.0.0.1"
 
 @contextmanager
 def emulated(folder: Path, *, pty: Path | None = None, **plan: Any) -> Iterator[Bench]:
-    """Run a printer with TCP, USB/IP and control link on free ports, and a serial port if told; very fast unless told."""
+    """Run a printer on free ports, with a serial port if it is given a path; very fast unless told."""
     ports = [Address("tcp", LOOPBACK, 0), Address("usbip", LOOPBACK, 0)]
     if pty is not None:
         ports.append(Address("pty", str(pty), 0))

@@ -6,18 +6,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
 import serial
 import usb.core
 import usb.util
 
+from emulator.printer import Printer
 from emulator.pyusb_backend import open_backend
-from support.emulated import Bench, Reply, half_close, read_answer
+from support.emulated import Bench, Reply, emulated, half_close, read_answer
 
 OUT, IN = 0x01, 0x82
 BLOCK_BYTES = 22  # what follows the 00 of an answer
 WITHIN_S = 10.0
 A_WHILE_S = 0.15  # long enough to see that nothing comes
 USB_CHUNK_BYTES = 262_144
+
+# Answers of an idle printer of this serial number.
+IDLE = bytes.fromhex("00 0014 10 82122000 00000000 00000000 00000000 02 0000")
+FIRMWARE, MODEL, SERIAL = b"1450\r\n" + IDLE, b"Evolis Primacy 2\r\n" + IDLE, b"UJI1\r\n" + IDLE
 
 # What a host sees when the line goes dead under it.
 LINE_DEAD = (ConnectionError, usb.core.USBError, serial.SerialException, OSError)
@@ -151,8 +157,39 @@ def wire(bench: Bench, medium: str) -> Iterator[Wire]:
         host.close()
 
 
+@contextmanager
+def wired(folder: Path, **plan: Any) -> Iterator[Bench]:
+    """Run a printer that can be reached over all of them."""
+    with emulated(folder, pty=folder / "port", serial="UJI1", **plan) as bench:
+        yield bench
+
+
+def hears(host: Wire, text: str, size: int) -> bytes:
+    host.say(command(text))
+    return host.hear(size)
+
+
+def assert_healthy(host: Wire) -> None:
+    """Hold the next answers against what was asked: nothing of a fault is left on the line."""
+    assert hears(host, "Rsn", len(SERIAL)) == SERIAL
+    assert hears(host, "Rfv", len(FIRMWARE)) == FIRMWARE
+
+
+def say_into_a_drop(host: Wire, data: bytes) -> None:
+    """Send a request and wait for an answer that can't come."""
+    with pytest.raises(LINE_DEAD):  # noqa: PT012 - where the host notices is the system's choice
+        host.say(data)
+        assert host.hear(1) == b"", "an answer came"
+        raise ConnectionResetError
+
+
+def told(printer: Printer) -> bool:
+    """Say whether the printer is there and its endpoints know."""
+    return printer.reachable and printer._told_reachable
+
+
 def wait_back(bench: Bench) -> None:
     """Wait until a link that went away has come back by itself and the endpoints know of it."""
     printer = bench.appliance.printer
     with printer.changed:
-        assert printer.wait(lambda: printer.reachable and printer._told_reachable, WITHIN_S)
+        assert printer.wait(lambda: told(printer), WITHIN_S)
