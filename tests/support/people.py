@@ -47,8 +47,8 @@ class People:
     def _end_a_lost_job(self) -> None:
         """Switch a printer off and on that still waits for the rest of a job: where the stream outlives a connection
         the station can't end it, and says so."""
-        truth = self.printer.truth()
-        if truth["claimed"] and not truth["busy"]:
+        wait_until(lambda: not self.printer.truth()["busy"], "nothing moves any more")
+        if self.printer.truth()["claimed"]:
             self.printer.tell("power-cut")
             self.printer.tell("power-on")
 
