@@ -25,6 +25,7 @@ class Tube:
     """A transport in memory: gives prepared replies, keeps what was written and which deadlines it was given."""
 
     uri = "tube://"
+    write_rate_min: float = 40_000
 
     def __init__(self, *replies: bytes | TransportError) -> None:
         self._replies = list(replies)
