@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ import typer
 from emulator.address import PTY, AddressError, parse_address
 from emulator.appliance import Appliance
 from emulator.control_client import ControlClient, ControlError
+from emulator.ending import EndingSignals
 from emulator.head import ROOM_C
 from emulator.log import configure_log
 from emulator.machine_state import StateFileError
@@ -90,8 +90,8 @@ def run(
             room_c=room_c,
             scenario=None if scenario is None else scenario_named(scenario),
         )
-        with Appliance(plan) as appliance:
-            _serve(appliance, ready_file)
+        with EndingSignals() as told_to_end, Appliance(plan) as appliance:
+            _serve(appliance, ready_file, told_to_end)
 
 
 def _model(key: str) -> AnyModel:
@@ -126,10 +126,8 @@ def _failures(cards: Path) -> Iterator[None]:
         raise _fail(f"cannot use {cards}: {exc.strerror or exc}", os.EX_CANTCREAT) from exc
 
 
-def _serve(appliance: Appliance, ready_file: Path | None) -> None:
+def _serve(appliance: Appliance, ready_file: Path | None, told_to_end: EndingSignals) -> None:
     printer = appliance.printer
-    # The main thread waits for signals itself: a handler that takes the printer's lock could find it held.
-    ending = {signal.SIGTERM, signal.SIGINT}
     ready = json.dumps(
         {
             "ready": True,
@@ -144,7 +142,7 @@ def _serve(appliance: Appliance, ready_file: Path | None) -> None:
         part.replace(ready_file)
     sys.stdout.write(ready + "\n")
     sys.stdout.flush()
-    while not printer.failed and signal.sigtimedwait(ending, 1.0) is None:
+    while not printer.failed and not told_to_end.within(1.0):
         pass
     if printer.failed:
         raise typer.Exit(os.EX_IOERR)
@@ -204,6 +202,4 @@ def watch_printer(
 
 def main() -> None:
     """Run the command line."""
-    # Blocked before any thread starts, so that every thread inherits it and only the main one takes signals.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     app()

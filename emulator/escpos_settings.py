@@ -168,7 +168,7 @@ def _default_spacing(settings: Settings, _params: bytes) -> None:
 
 
 def _margin(settings: Settings, params: bytes) -> None:
-    settings.margin_dots = int.from_bytes(params, "little")
+    settings.margin_dots = min(int.from_bytes(params, "little"), settings.paper_dots)
 
 
 def _area(settings: Settings, params: bytes) -> None:

@@ -179,14 +179,18 @@ class Typesetter:
         row_bytes = int.from_bytes(payload.command.params[2:4], "little")
         scale = payload.command.params[1] & 0x03
         rows = _rows(payload.data, row_bytes)
-        picture = self._fitted(rows, row_bytes * 8, 1 + (scale & 1), 1 + (scale >> 1))
-        return self._print_alone(Line((picture,)))
+        return self._print_band(rows, row_bytes * 8, 1 + (scale & 1), 1 + (scale >> 1))
 
-    def _fitted(self, rows: tuple[bytes, ...], columns: int, across: int, down: int) -> Picture:
-        """Return rows of dots as wide as the print area lets them be."""
+    def _print_band(
+        self, rows: tuple[bytes, ...], columns: int, across: int, down: int
+    ) -> list[Motion]:
+        """Print rows of dots as wide as the print area lets them be; without any width they are a feed."""
         columns = min(columns, self._settings.area_dots // across)
+        if columns <= 0:
+            return [Advance(len(rows) * down)] if rows else []
         kept = (columns + 7) // 8
-        return Picture(0, columns, tuple(row[:kept] for row in rows), across, down)
+        picture = Picture(0, columns, tuple(row[:kept] for row in rows), across, down)
+        return self._print_alone(Line((picture,)))
 
     def _print_alone(self, line: Line) -> list[Motion]:
         line = self._line.placed(line)
@@ -263,7 +267,7 @@ class Typesetter:
         motions: list[Motion] = []
         for at in range(0, len(self._graphics), COLUMN_DOTS):
             band = tuple(self._graphics[at : at + COLUMN_DOTS])
-            motions += self._print_alone(Line((self._fitted(band, columns, across, down),)))
+            motions += self._print_band(band, columns, across, down)
         self._graphics = []
         return motions
 

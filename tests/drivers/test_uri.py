@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import UriError
+from drivers.serial_port import SerialPort
 from drivers.tcp_socket import TcpSocket
 from drivers.transports import open_transport
-from drivers.uri import DeviceUri, TcpUri, UsbUri, parse_uri
+from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri, parse_uri
 from drivers.usb_bulk import UsbBulk
+from drivers.usb_lp import UsbLp
 
 pytestmark = pytest.mark.pure
 
@@ -25,6 +27,14 @@ pytestmark = pytest.mark.pure
         (
             "usb://0f49:*?serial=P2%201&via=usbip:127.0.0.1:3240",
             UsbUri(0x0F49, None, "P2 1", "usbip:127.0.0.1:3240"),
+        ),
+        ("usblp:///dev/usb/lp0", UsbLpUri("/dev/usb/lp0")),
+        ("usblp:///dev/a%20b%3Fc", UsbLpUri("/dev/a b?c")),
+        ("serial:///dev/ttyUSB0", SerialUri("/dev/ttyUSB0", 115_200, "none")),
+        ("serial:///dev/ttyUSB0?baud=9600", SerialUri("/dev/ttyUSB0", 9600)),
+        (
+            "serial:///dev/serial/by-id/usb-%23?flow=rtscts&baud=4000000",
+            SerialUri("/dev/serial/by-id/usb-#", 4_000_000, "rtscts"),
         ),
     ],
 )
@@ -56,6 +66,28 @@ def test_a_uri_and_back(text: str, uri: DeviceUri) -> None:
         ("usb://0f49:*?serial=1&serial=2", "repeated"),
         ("usb://0f49:*?port=1", "unknown"),
         ("usb://0f49:*?via=usbip", "NAME:ADDRESS"),
+        ("usblp://", "no device file"),
+        ("usblp:///", "no device file"),
+        ("usblp://lp0", "no device file"),
+        ("usblp:dev/usb/lp0", "no device file"),
+        ("usblp:///dev/usb/lp0#1", "no device file"),
+        ("usblp:///dev/usb%00/lp0", "no device file"),
+        ("usblp:///dev/usb/lp0?baud=9600", "takes none"),
+        ("serial://", "no device file"),
+        ("serial://ttyUSB0", "no device file"),
+        ("serial:dev/ttyUSB0", "no device file"),
+        ("serial:///dev/ttyUSB0?baud=", "empty"),
+        ("serial:///dev/ttyUSB0?baud=fast", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=0", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=-9600", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=9600.0", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=\u0661\u0662", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=4000001", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=000000004000001", "a rate such as"),
+        ("serial:///dev/ttyUSB0?baud=00000001" + "0" * 5000, "a rate such as"),
+        ("serial:///dev/ttyUSB0?flow=xonxoff", "none, rtscts"),
+        ("serial:///dev/ttyUSB0?baud=9600&baud=9600", "repeated"),
+        ("serial:///dev/ttyUSB0?parity=even", "baud= and flow="),
     ],
 )
 def test_what_is_no_uri_is_said_in_a_sentence(text: str, hint: str) -> None:
@@ -63,7 +95,13 @@ def test_what_is_no_uri_is_said_in_a_sentence(text: str, hint: str) -> None:
         parse_uri(text)
 
 
-@given(st.text(max_size=40), st.sampled_from(["", "tcp://", "usb://", "usb://0f49:*?"]))
+STARTS = [
+    "", "tcp://", "usb://", "usb://0f49:*?", "usblp://", "usblp:", "usblp:///", "serial://",
+    "serial:", "serial:///", "serial:///dev/x?baud=", "serial:///dev/x?flow=rtscts&",
+]  # fmt: skip
+
+
+@given(st.text(max_size=40), st.sampled_from(STARTS))
 def test_noise_is_a_uri_or_a_uri_error(noise: str, start: str) -> None:
     try:
         uri = parse_uri(start + noise)
@@ -75,4 +113,7 @@ def test_noise_is_a_uri_or_a_uri_error(noise: str, start: str) -> None:
 def test_each_scheme_has_its_transport() -> None:
     assert isinstance(open_transport("tcp://127.0.0.1:9100"), TcpSocket)
     assert isinstance(open_transport("usb://0f49:*"), UsbBulk)
+    assert isinstance(open_transport("usblp:///dev/usb/lp0"), UsbLp)
+    assert isinstance(open_transport("serial:///dev/ttyUSB0"), SerialPort)
     assert open_transport("tcp://127.0.0.1").uri == "tcp://127.0.0.1:9100"
+    assert open_transport("serial:///dev/ttyUSB0").uri == "serial:///dev/ttyUSB0?baud=115200"

@@ -162,6 +162,19 @@ def test_images_are_magnified_and_cut_off_at_the_edge_of_the_paper() -> None:
     assert lines(b"ke-\x1b*\x01\x10\x00" + b"\xff" * 16 + b"\n") == ["ke-[gambar 16x24]"]
 
 
+@pytest.mark.parametrize("columns", [8, 104, 400, 1024, 1032])
+def test_no_row_of_an_image_is_lost(columns: int) -> None:
+    assert lines(raster(columns, 101)) == [f"[gambar {min(columns, 576)}x101]"]
+
+
+def test_an_image_beyond_the_margin_is_a_feed() -> None:
+    rig = ReceiptRig()
+    rig.send(b"\x1dL\xff\xff" + raster(96, 50))
+    rig.finish()
+    assert rig.paper.hanging.marks == ()
+    assert rig.paper.hanging_dots - rig.paper.blade_dots == 50
+
+
 def test_an_image_in_the_middle_of_a_line_is_left_out() -> None:
     assert lines(b"KTP" + raster(96, 10) + b" siap\n") == ["KTP siap"]
 

@@ -157,13 +157,24 @@ def test_busy_takes_and_gives_nothing_and_loses_nothing(tmp_path: Path, medium: 
         assert read_answer(host.hear(len(b"OK\r\n" + IDLE))).status.session == 9
 
 
+@pytest.mark.parametrize("medium", ["tcp", "usb"])
+def test_a_busy_printer_does_not_give_its_status_either(tmp_path: Path, medium: str) -> None:
+    with wired(tmp_path) as bench, wire(bench, medium) as host:
+        bench.control.do("busy")
+        if medium == "tcp":
+            host.say(b"")
+        assert host.hears_nothing()
+        bench.control.do("busy", on=False)
+        assert host.hear(len(IDLE)) == IDLE
+
+
 # --- the link goes away and comes back by itself ------------------------------------------------
 
 
 @on_every_wire
 def test_a_drop_before_takes_nothing(tmp_path: Path, medium: str) -> None:
     with wired(tmp_path) as bench:
-        bench.control.do("drop", where="before", away_s=AWAY_S)
+        bench.control.do("drop", where="before", bytes=1000, away_s=AWAY_S)
         with wire(bench, medium) as host:
             say_into_a_drop(host, command("Psid;9;45"))
         wait_back(bench)

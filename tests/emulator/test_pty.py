@@ -67,8 +67,17 @@ def test_the_emulator_says_nothing_unasked(tmp_path: Path) -> None:
         assert host.hears_nothing()
 
 
-def test_the_terminal_is_raw(tmp_path: Path) -> None:
-    """No echo, no line editing, no flow control: every byte of a plane arrives as it was sent."""
+def test_the_terminal_is_raw_for_whoever_opens_it(tmp_path: Path) -> None:
+    """No echo, no line editing, no translation, also for a program that sets nothing."""
+    with printer(tmp_path) as bench:
+        host = os.open(bench.serial_path, os.O_RDWR | os.O_NOCTTY)
+        os.write(host, command("Rtp"))
+        expected = b"Evolis Primacy 2\r\n\x00\x00\x14\x10"
+        with os.fdopen(host, "rb") as reader:
+            assert reader.read(len(expected)) == expected
+
+
+def test_every_byte_of_a_plane_arrives_as_it_was_sent(tmp_path: Path) -> None:
     plane = bytes(range(256)) * (82_296 // 256 + 1)
     with printer(tmp_path) as bench, opened(bench) as host:
         host.say(job.bitmap("k", 2, plane[:82_296]) + b"\x00")
@@ -144,9 +153,8 @@ def test_a_printer_that_goes_hangs_up_and_comes_back_as_a_new_terminal(
 def test_what_was_half_said_is_gone_after_a_replug(tmp_path: Path) -> None:
     with printer(tmp_path) as bench:
         with opened(bench) as host:
-            host.say(command("Psid;3;45"))
+            host.say(command("Psid;3;45") + b"\x1bDb;k;2;half a plane")
             assert host.hear_reply().text == "OK"
-            host.say(b"\x1bDb;k;2;half a plane")
         bench.control.do("unplug")
         bench.control.do("replug")
         with opened(bench) as host:
