@@ -53,7 +53,8 @@ class Appliance:
         noise = random.Random(f"{self.serial} noise")  # noqa: S311 - faults, not secrets
         self.printer = Printer(inside.firmware, Line(noise), MachineClock(plan.speed))
         self.printer.cards_dir = str(plan.cards.absolute())
-        inside.files.drawn = self.printer.poke
+        if inside.files is not None:
+            inside.files.drawn = self.printer.poke
         desk = Desk(self.printer)
         endpoints = [self._endpoint(address) for address in plan.listen]
         control = None if plan.control is None else ControlEndpoint(desk, plan.control)

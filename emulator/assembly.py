@@ -4,6 +4,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from emulator.card_files import CardFiles
+from emulator.escpos_firmware import EscposFirmware
+from emulator.escpos_models import ReceiptModel
+from emulator.escpos_slip_files import SlipFiles
 from emulator.evolis_firmware import Firmware as EvolisFirmware
 from emulator.firmware import Firmware
 from emulator.head import Head
@@ -11,15 +14,16 @@ from emulator.machine_state import MachineState, StateFileError, StateStore
 from emulator.magicard_firmware import MagicardFirmware
 from emulator.magicard_models import MagicardModel
 from emulator.mechanics import Machine
+from emulator.paper import PaperPath
 from emulator.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A firmware over its machine, and the pictures it waits for."""
+    """A firmware over its machine, and the pictures a card printer waits for."""
 
     firmware: Firmware
-    files: CardFiles
+    files: CardFiles | None = None
 
 
 def assemble(plan: Plan, stack: ExitStack) -> Inside:
@@ -28,6 +32,8 @@ def assemble(plan: Plan, stack: ExitStack) -> Inside:
     Raises:
         StateFileError: the state is unreadable, in use, or of another printer.
     """
+    if isinstance(plan.model, ReceiptModel):
+        return Inside(_receipt_printer(plan, plan.model))
     files = CardFiles(plan.cards, planes=plan.planes)
     stack.enter_context(files)
     store = StateStore(plan.state or plan.cards / "printer-state.json")
@@ -35,9 +41,15 @@ def assemble(plan: Plan, stack: ExitStack) -> Inside:
     return Inside(_firmware(plan, _machine(plan, store, files)), files)
 
 
+def _receipt_printer(plan: Plan, model: ReceiptModel) -> Firmware:
+    paper = PaperPath(model.roll_mm, dpi=model.dpi)
+    return EscposFirmware(paper, model, SlipFiles(plan.cards), serial=plan.serial_number)
+
+
 def _firmware(plan: Plan, machine: Machine) -> Firmware:
     if isinstance(plan.model, MagicardModel):
         return MagicardFirmware(machine, plan.model, host_second_s=plan.speed)
+    assert not isinstance(plan.model, ReceiptModel), "it prints no cards"
     return EvolisFirmware(
         machine,
         plan.model,

@@ -81,10 +81,7 @@ class Duplex:
                 return False
             if dialogue.midway and printer.now_s() > self._forgotten_s:
                 dialogue.reset()
-            self._forgotten_s = printer.now_s() + printer.machine_s(self._forget_host_s)
             dialogue.receive(data[: printer.line.arriving(len(data))])
-            if not dialogue.waiting and not dialogue.readable and printer.line.plugged:
-                return True
             while dialogue.waiting:
                 if not printer.takes(dialogue):
                     printer.settle()
@@ -92,6 +89,7 @@ class Duplex:
                 if self._dead:
                     return False
                 printer.execute(dialogue)
+            self._forgotten_s = printer.now_s() + printer.machine_s(self._forget_host_s)
             printer.settle()
             return printer.line.plugged
 

@@ -11,7 +11,7 @@ class ReceiptModel:
         key: how the command line calls it.
         name: what it calls itself.
         paper_mm: width of the roll.
-        paper_dots: width the head can print: columns of font A times 12.
+        paper_dots: width the head can print: at least columns of font A times 12.
         dpi: dots in an inch, across and along.
         print_mm_s: how fast the paper moves, printing or not.
         roll_mm: length of a new roll.
@@ -40,7 +40,7 @@ RECEIPT_MODELS = {
     model.key: model
     for model in (
         ReceiptModel("receipt-80", "Receipt 80", 80, 576, 203, 150, 80_000, 0x04B8, 0x0202, "RCP0000001"),
-        ReceiptModel("receipt-80-42", "Receipt 80-42", 80, 504, 180, 150, 80_000, 0x04B8, 0x0202, "RCP0000001"),
+        ReceiptModel("receipt-80-42", "Receipt 80-42", 80, 512, 180, 150, 80_000, 0x04B8, 0x0202, "RCP0000001"),
         ReceiptModel("receipt-58", "Receipt 58", 58, 384, 203, 90, 30_000, 0x04B8, 0x0202, "RCP0000001"),
     )
 }  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.address import Address
+from emulator.escpos_models import RECEIPT_MODELS, ReceiptModel
 from emulator.head import ROOM_C
 from emulator.magicard_models import MAGICARD_MODELS, MagicardModel
 from emulator.mechanics import CounterKept, CounterMoves
@@ -11,9 +12,9 @@ from emulator.models import MODELS, Model
 from emulator.ribbon import YMCKO, RibbonKind
 from emulator.scenario import Scenario
 
-AnyModel = Model | MagicardModel
+AnyModel = Model | MagicardModel | ReceiptModel
 
-ALL_MODELS: dict[str, AnyModel] = {**MODELS, **MAGICARD_MODELS}
+ALL_MODELS: dict[str, AnyModel] = {**MODELS, **MAGICARD_MODELS, **RECEIPT_MODELS}
 
 
 @dataclass(frozen=True, slots=True)

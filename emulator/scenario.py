@@ -33,7 +33,19 @@ from emulator.firmware import Answer
 
 LIBRARY = "scenarios"
 ENDING = ".toml"
-MOTIONS = ("feed", "align", "turn", "move", "eject", "reject", "encode", "read", "clean")
+MOTIONS = (
+    "feed",
+    "align",
+    "turn",
+    "move",
+    "eject",
+    "reject",
+    "encode",
+    "read",
+    "clean",
+    "print",
+    "cut",
+)
 MOMENTS = frozenset((*MOTIONS, *(f"print {panel}" for panel in "ymckolsfhi"), "job", "departed"))
 DELAY_S_MAX = 1e6
 

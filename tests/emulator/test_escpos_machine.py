@@ -5,10 +5,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from emulator.escpos_marks import Line, Run, Style
+from emulator.escpos_marks import Line, Picture, Run, Style
 from emulator.firmware import OrderError
 from emulator.moment import Moment
-from emulator.paper import MARKS_MAX, PaperPath
+from emulator.paper import MARK_BYTES_MAX, MARKS_MAX, PaperPath
 from support.receipts import FEED_AND_CUT, NARROW, WIDE, ReceiptRig
 
 pytestmark = pytest.mark.pure
@@ -138,6 +138,16 @@ def test_a_line_whose_letters_are_on_the_paper_is_not_printed_again() -> None:
     assert rig.paper.hanging_dots - rig.paper.blade_dots == 255
 
 
+def test_a_feed_by_key_ends_with_the_cover() -> None:
+    rig = ReceiptRig()
+    rig.order("feed-key")
+    rig.wait(LINE_S / 2)
+    rig.firmware.open_cover(rig.now_s)
+    rig.firmware.close_cover(rig.now_s)
+    rig.finish()
+    assert rig.paper.hanging_dots - rig.paper.blade_dots == 15
+
+
 def test_a_cut_the_cover_interrupts_is_made_afterwards() -> None:
     rig = ReceiptRig()
     rig.send(b"KTP\n" + FEED_AND_CUT)
@@ -232,6 +242,16 @@ def test_of_a_strip_that_is_never_cut_the_end_is_kept() -> None:
     piece = paper.part()
     assert piece is not None
     assert paper.hanging.marks == ()
+
+
+def test_pictures_on_a_strip_that_is_never_cut_take_little_memory() -> None:
+    paper = PaperPath(80_000)
+    band = Line((Picture(0, 576, tuple(bytes([row]) * 72 for row in range(24))),))
+    for _ in range(2000):
+        paper.advance(24, band)
+    kept = len(paper.hanging.marks)
+    assert (kept + 1) * band.byte_count > MARK_BYTES_MAX >= kept * band.byte_count
+    assert paper.hanging.marks_lost == 2000 - kept
 
 
 class Life(RuleBasedStateMachine):

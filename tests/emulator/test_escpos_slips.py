@@ -110,7 +110,7 @@ def test_code_pages(page: int, encoding: str, text: str) -> None:
 
 
 def test_a_byte_without_a_letter_and_a_page_nobody_knows() -> None:
-    assert lines(b"\x1bt\x10a\x81b\n") == ["a\ufffdb"]
+    assert lines(b"\x1bt\x10a\x81b\xa0c\n") == ["a\ufffdb c"]
     assert lines(b"\x1bt\x10\x1bt\xc8\x80\n") == ["€"]
 
 

@@ -70,7 +70,7 @@ def test_a_killed_printer_goes_on_where_it_was(tmp_path: Path) -> None:
         )
         assert {key: after[key] for key in same} == {key: before[key] for key in same}
         assert (after["session"], after["claimed"], after["errors"]) == (0, False, "00000000")
-        printer.do("clear-jam")
+        printer.do("take-card")
         print_cards(printer, 1, wait_for=5)
     numbers = [path.name for path in sorted(tmp_path.glob("*.json")) if path.stem.isdecimal()]
     assert numbers == [f"{number:06d}.json" for number in range(1, 6)]
