@@ -15,6 +15,8 @@ from emulator.pty_endpoint import PtyEndpoint
 from emulator.tcp_endpoint import TcpEndpoint
 from emulator.usbip import UsbIpServer
 
+Endpoint = TcpEndpoint | UsbIpServer | PtyEndpoint
+
 
 class Appliance:
     """A printer that runs between entering and leaving the context."""
@@ -56,22 +58,26 @@ class Appliance:
         if inside.files is not None:
             inside.files.drawn = self.printer.poke
         desk = Desk(self.printer)
-        endpoints = [self._endpoint(address) for address in plan.listen]
-        control = None if plan.control is None else ControlEndpoint(desk, plan.control)
+        endpoints: list[Endpoint] = []
+        for address in plan.listen:
+            endpoints.append(self._endpoint(address))
+            stack.callback(endpoints[-1].stop)
+        control = None
+        if plan.control is not None:
+            control = ControlEndpoint(desk, plan.control)
+            stack.callback(control.stop)
         self.printer.start()
         stack.callback(self.printer.stop)
+        # Before anything else stops, so that nobody waits for the machine.
+        stack.callback(self.printer.request_stop)
         for endpoint in [*endpoints, *([control] if control else [])]:
             endpoint.start()
-            stack.callback(endpoint.stop)
-        stack.callback(
-            self.printer.request_stop
-        )  # first of all, so that nobody waits for the machine
         if plan.scenario is not None:
             desk.play(plan.scenario)
         self.listen = [endpoint.address for endpoint in endpoints]
         self.control = None if control is None else control.address
 
-    def _endpoint(self, address: Address) -> TcpEndpoint | UsbIpServer | PtyEndpoint:
+    def _endpoint(self, address: Address) -> Endpoint:
         match address.scheme:
             case "usbip":
                 return UsbIpServer(self.printer, address)

@@ -92,13 +92,14 @@ class Listener:
                 connection.abort()
 
     def stop(self) -> None:
-        """Stop accepting, end every connection, wait for every thread."""
+        """Stop accepting, end every connection, wait for every thread; also when it never started."""
         with self._lock:
             self._stopping = True
             if self._listening.is_set():
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._listening.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         self.cut_all()
         with self._lock:
             threads = list(self._open.values())

@@ -34,6 +34,7 @@ class PtyEndpoint:
         self._link = Path(address.host)
         self.address = address
         self._dialogue = printer.firmware.dialogue(Medium.SERIAL)
+        self._ended = False
         self._terminal: Terminal | None = None
         self._thread: threading.Thread | None = None
         if self._link.exists() and not self._link.is_symlink():
@@ -51,10 +52,11 @@ class PtyEndpoint:
 
     def stop(self) -> None:
         """Hang up for good."""
+        self._ended = True
         self._hang_up()
 
     def _reach(self, up: bool) -> None:
-        if up and self._terminal is None:
+        if up and self._terminal is None and not self._ended:
             self._plug_in()
         elif not up:
             self._hang_up()
@@ -63,14 +65,21 @@ class PtyEndpoint:
         with self._printer.changed:
             self._dialogue.reset()
         terminal = Terminal()
-        part = self._link.with_name(f".{self._link.name}.part")
-        part.unlink(missing_ok=True)
-        part.symlink_to(terminal.name)
-        part.replace(self._link)
+        try:
+            self._point_at(terminal)
+        except OSError:
+            terminal.close()
+            raise
         self._terminal = terminal
         duplex = Duplex(self._printer, self._dialogue, terminal, FORGET_HOST_S)
         self._thread = threading.Thread(target=duplex.run, name="serial")
         self._thread.start()
+
+    def _point_at(self, terminal: "Terminal") -> None:
+        part = self._link.with_name(f".{self._link.name}.part")
+        part.unlink(missing_ok=True)
+        part.symlink_to(terminal.name)
+        part.replace(self._link)
 
     def _hang_up(self) -> None:
         terminal, self._terminal = self._terminal, None
