@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from random import Random
 
 from drivers.evolis.raster import planes_of
-from emulator.card import Card, Face, Ink, Side
-from emulator.evolis_bitmap import CARD_RASTER, Bitmap, ink_of
-from emulator.head import Head
-from emulator.machine_state import MachineState, StateStore
-from emulator.mechanics import Machine
-from emulator.motions import PACE
-from emulator.outlet import NoOutlet
-from emulator.picture import Rgb, composite
-from emulator.ribbon import YMCKO
+from emulator.evolis.bitmap import CARD_RASTER, Bitmap, ink_of
+from emulator.machine.card import Card, Face, Ink, Side
+from emulator.machine.head import Head
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.machine.motions import PACE
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.picture import Rgb, composite
+from emulator.machine.ribbon import YMCKO
 from station.demo.sample import record
 from station.layout import Layout
 

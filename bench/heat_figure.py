@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from bench.heat import CLOSES_H, LOOKED_AT_H, OPENS_H, Day, day, specimen
-from emulator.head import THERMALS
+from emulator.machine.head import THERMALS
 
 PATH = Path("docs/images/heat.png")
 DAYS = (200, 300, 400)

@@ -4,16 +4,16 @@ import random
 from contextlib import ExitStack
 from typing import Self
 
-from emulator.address import PTY, Address
 from emulator.assembly import assemble
 from emulator.clock import MachineClock
 from emulator.control import ControlEndpoint, Desk
 from emulator.line import Line
 from emulator.plan import Plan
+from emulator.ports.address import PTY, Address
+from emulator.ports.pty_endpoint import PtyEndpoint
+from emulator.ports.tcp_endpoint import TcpEndpoint
+from emulator.ports.usbip import UsbIpServer
 from emulator.printer import Printer
-from emulator.pty_endpoint import PtyEndpoint
-from emulator.tcp_endpoint import TcpEndpoint
-from emulator.usbip import UsbIpServer
 
 Endpoint = TcpEndpoint | UsbIpServer | PtyEndpoint
 

@@ -3,18 +3,18 @@
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from emulator.card_files import CardFiles
-from emulator.escpos_firmware import EscposFirmware
-from emulator.escpos_models import ReceiptModel
-from emulator.escpos_slip_files import SlipFiles
-from emulator.evolis_firmware import Firmware as EvolisFirmware
+from emulator.escpos.firmware import EscposFirmware
+from emulator.escpos.models import ReceiptModel
+from emulator.escpos.paper import PaperPath
+from emulator.escpos.slip_files import SlipFiles
+from emulator.evolis.firmware import Firmware as EvolisFirmware
 from emulator.firmware import Firmware
-from emulator.head import Head
-from emulator.machine_state import MachineState, StateFileError, StateStore
-from emulator.magicard_firmware import MagicardFirmware
-from emulator.magicard_models import MagicardModel
-from emulator.mechanics import Machine
-from emulator.paper import PaperPath
+from emulator.machine.card_files import CardFiles
+from emulator.machine.head import Head
+from emulator.machine.machine_state import MachineState, StateFileError, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.magicard.firmware import MagicardFirmware
+from emulator.magicard.models import MagicardModel
 from emulator.plan import Plan
 
 

@@ -11,16 +11,16 @@ from typing import Annotated
 
 import typer
 
-from emulator.address import PTY, AddressError, parse_address
 from emulator.appliance import Appliance
 from emulator.control_client import ControlClient, ControlError
 from emulator.ending import EndingSignals
-from emulator.head import ROOM_C
 from emulator.log import configure_log
-from emulator.machine_state import StateFileError
-from emulator.mechanics import BLANKS_MAX, CounterKept, CounterMoves
+from emulator.machine.head import ROOM_C
+from emulator.machine.machine_state import StateFileError
+from emulator.machine.mechanics import BLANKS_MAX, CounterKept, CounterMoves
+from emulator.machine.ribbon import RibbonKind, kind_named
 from emulator.plan import ALL_MODELS, AnyModel, Plan
-from emulator.ribbon import RibbonKind, kind_named
+from emulator.ports.address import PTY, AddressError, parse_address
 from emulator.scenario import ScenarioError, library, scenario_named
 
 app = typer.Typer(
@@ -182,8 +182,8 @@ def watch_printer(
     """Look into a running printer, live: q or Ctrl-C leaves."""
     from rich.console import Console
 
-    from emulator.keys import Keys
-    from emulator.watch import draw_once, watch
+    from emulator.window.keys import Keys
+    from emulator.window.watch import draw_once, watch
 
     console = Console()
     try:

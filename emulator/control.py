@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator import arguments
-from emulator.address import Address
 from emulator.firmware import Answer, OrderError
-from emulator.listener import Connection, Listener
 from emulator.orders import Orders
+from emulator.ports.address import Address
+from emulator.ports.listener import Connection, Listener
 from emulator.printer import Printer
 from emulator.scenario import Scenario, ScenarioError, read_scenario, scenario_named
 from emulator.scenario_player import ScenarioPlayer

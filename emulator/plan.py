@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.address import Address
-from emulator.escpos_models import RECEIPT_MODELS, ReceiptModel
-from emulator.head import ROOM_C
-from emulator.magicard_models import MAGICARD_MODELS, MagicardModel
-from emulator.mechanics import CounterKept, CounterMoves
-from emulator.models import MODELS, Model
-from emulator.ribbon import YMCKO, RibbonKind
+from emulator.escpos.models import RECEIPT_MODELS, ReceiptModel
+from emulator.evolis.models import MODELS, Model
+from emulator.machine.head import ROOM_C
+from emulator.machine.mechanics import CounterKept, CounterMoves
+from emulator.machine.ribbon import YMCKO, RibbonKind
+from emulator.magicard.models import MAGICARD_MODELS, MagicardModel
+from emulator.ports.address import Address
 from emulator.scenario import Scenario
 
 AnyModel = Model | MagicardModel | ReceiptModel

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from drivers.evolis.codec import command, parse_reply
 from drivers.evolis.job import PART_TWO, body, opening
 from drivers.evolis.raster import planes_of
-from emulator import evolis_words
-from emulator.evolis_bitmap import Bitmap, ink_of
-from emulator.evolis_parser import Command, Parser, Refused
+from emulator.evolis import words as evolis_words
+from emulator.evolis.bitmap import Bitmap, ink_of
+from emulator.evolis.parser import Command, Parser, Poll, Refused
 from support.printer_faces import random_face
 from support.printer_ink import ink_of_face
 
@@ -59,7 +59,7 @@ def test_no_word_of_a_job_is_refused_and_they_come_in_order() -> None:
     words = [
         e.text if isinstance(e, Command) else f"Db;{e.panel}"
         for e in events
-        if not isinstance(e, Refused)
+        if not isinstance(e, Refused | Poll)
     ]
     landmarks = [
         "Pcla;1",

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.card import Face, Side
-from emulator.evolis_bitmap import CARD_RASTER, RASTERS, Bitmap, ink_of
-from emulator.evolis_parser import Parser
-from emulator.picture import BLACK, composite
+from emulator.evolis.bitmap import CARD_RASTER, RASTERS, Bitmap, ink_of
+from emulator.evolis.parser import Parser
+from emulator.machine.card import Face, Side
+from emulator.machine.picture import BLACK, composite
 from support import evolis_job as job
 
 pytestmark = pytest.mark.pure

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emulator.card import Bin, Card, Departed, Departure, Face, Position, Side, Track
-from emulator.card_files import CardFiles
+from emulator.machine.card import Bin, Card, Departed, Departure, Face, Position, Side, Track
+from emulator.machine.card_files import CardFiles
 
 CARD = Card(
     "04A1",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from emulator.card import Bin
-from emulator.models import MODELS
+from emulator.evolis.models import MODELS
+from emulator.machine.card import Bin
 from support import evolis_job as job
 from support.rig import Rig
 

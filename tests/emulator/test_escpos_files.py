@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emulator.escpos_firmware import EscposFirmware
-from emulator.escpos_picture import drawn
-from emulator.escpos_slip_files import SlipFiles
-from emulator.paper import PaperPath
+from emulator.escpos.firmware import EscposFirmware
+from emulator.escpos.paper import PaperPath
+from emulator.escpos.picture import drawn
+from emulator.escpos.slip_files import SlipFiles
 from support.receipts import FEED_AND_CUT, WIDE, ReceiptRig
 
 pytestmark = pytest.mark.pure

@@ -11,10 +11,10 @@ import pytest
 from escpos.printer import Dummy, Network, Serial, Usb  # type: ignore[import-untyped]
 from PIL import Image, ImageDraw
 
-from emulator.escpos_engine import BUFFER_BYTES
-from emulator.escpos_models import RECEIPT_MODELS
-from emulator.escpos_parser import BAND_BYTES_MAX
-from emulator.pyusb_backend import UsbIpBackend, open_backend
+from emulator.escpos.engine import BUFFER_BYTES
+from emulator.escpos.models import RECEIPT_MODELS
+from emulator.escpos.parser import BAND_BYTES_MAX
+from emulator.ports.pyusb_backend import UsbIpBackend, open_backend
 from support.receipts import NARROW, Counter, ReceiptRig, receipt_printer
 
 TIMEOUT_S = 5.0

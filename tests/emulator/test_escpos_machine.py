@@ -5,10 +5,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from emulator.escpos_marks import Line, Picture, Run, Style
+from emulator.escpos.marks import Line, Picture, Run, Style
+from emulator.escpos.paper import MARK_BYTES_MAX, MARKS_MAX, PaperPath
 from emulator.firmware import OrderError
 from emulator.moment import Moment
-from emulator.paper import MARK_BYTES_MAX, MARKS_MAX, PaperPath
 from support.receipts import FEED_AND_CUT, NARROW, WIDE, ReceiptRig
 
 pytestmark = pytest.mark.pure

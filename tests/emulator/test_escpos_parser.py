@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.escpos_commands import FIXED, PREFIXES, spoken
-from emulator.escpos_parser import (
+from emulator.escpos.commands import FIXED, PREFIXES, spoken
+from emulator.escpos.parser import (
     BAND_BYTES_MAX,
     ROW_BYTES_MAX,
     Character,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.escpos_marks import Line, Run
-from emulator.escpos_models import RECEIPT_MODELS
-from emulator.escpos_slip import line_text
+from emulator.escpos.marks import Line, Run
+from emulator.escpos.models import RECEIPT_MODELS
+from emulator.escpos.slip import line_text
 from support.receipts import NARROW, WIDE, ReceiptRig
 
 pytestmark = pytest.mark.pure

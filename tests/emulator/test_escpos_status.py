@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.escpos_engine import BUFFER_BYTES
+from emulator.escpos.engine import BUFFER_BYTES
 from support.receipts import ReceiptRig
 
 pytestmark = pytest.mark.pure

@@ -10,10 +10,10 @@ import pytest
 from emulator.clock import MachineClock, VirtualClock
 from emulator.line import Line
 from emulator.orders import Orders
+from emulator.ports.usb_device import UsbPrinter
 from emulator.printer import Printer
 from emulator.scenario import read_scenario
 from emulator.scenario_player import ScenarioPlayer
-from emulator.usb_device import UsbPrinter
 from support import evolis_job as job
 from support.rig import Rig
 from support.wires import (

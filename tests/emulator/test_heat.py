@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.card import Side
-from emulator.head import ROOM_C, THERMALS, Head
-from emulator.machine_state import MachineState, StateStore
-from emulator.mechanics import Machine
-from emulator.outlet import NoOutlet
-from emulator.ribbon import YMCKO
-from emulator.wear import HOURS_PER_DOT, dead_rows
+from emulator.machine.card import Side
+from emulator.machine.head import ROOM_C, THERMALS, Head
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.ribbon import YMCKO
+from emulator.machine.wear import HOURS_PER_DOT, dead_rows
 from support.ink import INK
 
 pytestmark = pytest.mark.pure

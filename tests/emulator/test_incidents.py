@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.card import Bin, Card
-from emulator.evolis_firmware import Firmware
+from emulator.evolis.firmware import Firmware
+from emulator.evolis.models import MODELS
 from emulator.incidents import REMEMBERED, Incidents
 from emulator.line import Line
-from emulator.models import MODELS
+from emulator.machine.card import Bin, Card
+from emulator.machine.motions import PACE
 from emulator.moment import Moment
-from emulator.motions import PACE
 from emulator.orders import Orders
 from emulator.printer import Printer
 from emulator.scenario import read_scenario

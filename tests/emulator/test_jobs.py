@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.card import Bin
-from emulator.models import MODELS
-from emulator.ribbon import KINDS
+from emulator.evolis.models import MODELS
+from emulator.machine.card import Bin
+from emulator.machine.ribbon import KINDS
 from support import evolis_job as job
 from support.rig import Rig
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from emulator.card import Bin, Departure, Position, chip_uid
-from emulator.machine_state import MachineState, StateFileError, StateStore
-from emulator.mechanics import CounterMoves, Machine
-from emulator.outlet import NoOutlet
-from emulator.ribbon import KINDS, PanelMissingError, Ribbon, RibbonEndedError, kind_named
-from emulator.stoppage import Cause, JamPlace, Stoppage
+from emulator.machine.card import Bin, Departure, Position, chip_uid
+from emulator.machine.machine_state import MachineState, StateFileError, StateStore
+from emulator.machine.mechanics import CounterMoves, Machine
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.ribbon import KINDS, PanelMissingError, Ribbon, RibbonEndedError, kind_named
+from emulator.machine.stoppage import Cause, JamPlace, Stoppage
 
 pytestmark = pytest.mark.pure
 

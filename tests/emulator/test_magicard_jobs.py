@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emulator.card import Bin, Side
-from emulator.mechanics import CounterMoves
-from emulator.ribbon import KINDS
+from emulator.machine.card import Bin, Side
+from emulator.machine.mechanics import CounterMoves
+from emulator.machine.ribbon import KINDS
 from support import magicard_job as job
 from support.magicard_rig import ENDURO, MagicardRig
 

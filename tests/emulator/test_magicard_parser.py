@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.magicard_parser import (
+from emulator.magicard.parser import (
     HEADER_BYTES_MAX,
     PLANE_BYTES_MAX,
     Event,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from emulator.magicard_header import WHOLE, Area
-from emulator.magicard_job import overcoat_ink
-from emulator.magicard_raster import (
+from emulator.magicard.header import WHOLE, Area
+from emulator.magicard.job import overcoat_ink
+from emulator.magicard.raster import (
     COLOUR_BYTES,
     RESIN_BYTES,
     bit_of,

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.ribbon import KINDS
-from emulator.stoppage import JamPlace
+from emulator.machine.ribbon import KINDS
+from emulator.machine.stoppage import JamPlace
 from support import magicard_job as job
 from support.magicard_rig import ENDURO, MagicardRig
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from emulator.card import Bin
 from emulator.firmware import OrderError
-from emulator.stoppage import JamPlace
+from emulator.machine.card import Bin
+from emulator.machine.stoppage import JamPlace
 from support import magicard_job as job
 from support.magicard_rig import MagicardRig
 

@@ -13,7 +13,7 @@ import usb.core
 import usb.util
 from PIL import Image
 
-from emulator.pyusb_backend import open_backend
+from emulator.ports.pyusb_backend import open_backend
 from support import magicard_job as job
 from support.magicard_bench import MagicardBench, enduro
 from support.magicard_rig import read_info

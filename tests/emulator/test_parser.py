@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.evolis_bitmap import CARD_RASTER, Bitmap
-from emulator.evolis_parser import COMMAND_BYTES_MAX, Command, Event, Parser, Refused
+from emulator.evolis.bitmap import CARD_RASTER, Bitmap
+from emulator.evolis.parser import COMMAND_BYTES_MAX, Command, Event, Parser, Refused
 from support import evolis_job as job
 
 pytestmark = pytest.mark.pure

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.card import CARD_WIDTH_PX, Face, Ink, Side
-from emulator.machine_state import MachineState, StateStore
-from emulator.mechanics import Machine
-from emulator.outlet import NoOutlet
-from emulator.picture import composite
-from emulator.ribbon import YMCKO
-from emulator.transfer import HEALTHY, TEAR_PX, Flaws, shifted, transfer
+from emulator.machine.card import CARD_WIDTH_PX, Face, Ink, Side
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.picture import composite
+from emulator.machine.ribbon import YMCKO
+from emulator.machine.transfer import HEALTHY, TEAR_PX, Flaws, shifted, transfer
 from support.ink import INK, bars, portrait
 
 pytestmark = pytest.mark.pure

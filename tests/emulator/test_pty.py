@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 import serial
 
-from emulator.address import Address, AddressError
 from emulator.clock import VirtualClock
-from emulator.duplex import Duplex
-from emulator.evolis_dialogue import UNREAD_MAX
+from emulator.evolis.dialogue import UNREAD_MAX
 from emulator.firmware import Medium
 from emulator.line import Line
+from emulator.ports.address import Address, AddressError
+from emulator.ports.duplex import Duplex
+from emulator.ports.pty_endpoint import FORGET_HOST_S, PtyEndpoint
 from emulator.printer import Printer
-from emulator.pty_endpoint import FORGET_HOST_S, PtyEndpoint
 from support import evolis_job as job
 from support.emulated import Bench, emulated, read_answer
 from support.rig import Rig

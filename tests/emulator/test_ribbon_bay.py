@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emulator.card import Bin, Side
-from emulator.machine_state import MachineState, StateStore
-from emulator.mechanics import Machine
-from emulator.outlet import NoOutlet
-from emulator.ribbon import KINDS, YMCKO
-from emulator.stoppage import Cause, Stoppage
+from emulator.machine.card import Bin, Side
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.ribbon import KINDS, YMCKO
+from emulator.machine.stoppage import Cause, Stoppage
 from support import evolis_job as job
 from support.ink import INK
 from support.rig import Rig

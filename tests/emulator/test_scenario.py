@@ -90,7 +90,7 @@ MISTAKES = [
     (HEAD + ONE + "order = { do = 5 }", "day, incident 1, order: do must be given"),
     (HEAD + ONE + ORDER + "at = 'tea'", "day, incident 1: at = 'tea' is no moment; moments are "),
     (HEAD + ONE + ORDER + "at = 5", "day, incident 1: at must be given, of type str"),
-    (HEAD + ONE + ORDER + "at = 'print'", "day, incident 1: at = 'print' is no moment"),
+    (HEAD + ONE + ORDER + "at = 'print z'", "day, incident 1: at = 'print z' is no moment"),
     (HEAD + ONE + FED + "card = 0", "day, incident 1: cards are numbered from 1"),
     (HEAD + ONE + FED + "card = 1.5", "day, incident 1: card must be given, of type int"),
     (HEAD + ONE + FED + "card = true", "day, incident 1: card must be given, of type int"),

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.card import Position
-from emulator.mechanics import Machine
+from emulator.machine.card import Position
+from emulator.machine.mechanics import Machine
+from emulator.machine.motions import Motion
+from emulator.machine.sequencer import Sequencer, Work
+from emulator.machine.stoppage import Cause, Stoppage
 from emulator.moment import Moment
-from emulator.motions import Motion
-from emulator.sequencer import Sequencer, Work
-from emulator.stoppage import Cause, Stoppage
 from support.rig import Rig
 
 pytestmark = pytest.mark.pure

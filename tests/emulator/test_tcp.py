@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emulator.address import AddressError, parse_address
-from emulator.listener import CONNECTIONS_MAX
+from emulator.ports.address import AddressError, parse_address
+from emulator.ports.listener import CONNECTIONS_MAX
 from support import evolis_job as job
 from support.emulated import Bench, emulated, read_answer
 

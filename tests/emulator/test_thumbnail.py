@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emulator.album import REDUCED_PX, Album
-from emulator.thumbnail import UPPER_HALF, thumbnail
+from emulator.window.album import REDUCED_PX, Album
+from emulator.window.thumbnail import UPPER_HALF, thumbnail
 from support import evolis_job as job
 from support.emulated import emulated
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from emulator.card import Bin
-from emulator.ribbon import KINDS
-from emulator.stoppage import JamPlace
+from emulator.machine.card import Bin
+from emulator.machine.ribbon import KINDS
+from emulator.machine.stoppage import JamPlace
 from support import evolis_job as job
 from support.rig import Rig
 

@@ -12,8 +12,8 @@ import pytest
 import usb.core
 import usb.util
 
-from emulator import usbip_wire as wire
-from emulator.pyusb_backend import open_backend
+from emulator.ports import usbip_wire as wire
+from emulator.ports.pyusb_backend import open_backend
 from support import evolis_job as job
 from support.emulated import Bench, Reply, emulated, read_answer
 

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from PIL import Image
 from rich.cells import cell_len
 
-from emulator.escpos_firmware import EscposFirmware
-from emulator.escpos_models import RECEIPT_MODELS
+from emulator.escpos.firmware import EscposFirmware
+from emulator.escpos.models import RECEIPT_MODELS
+from emulator.escpos.paper import PaperPath
 from emulator.firmware import Medium
-from emulator.magicard_words import ERRORS
+from emulator.machine.stoppage import Cause
+from emulator.magicard.words import ERRORS
 from emulator.orders import Orders
-from emulator.paper import PaperPath
 from emulator.scenario import library
-from emulator.stoppage import Cause
-from emulator.window import Gallery
-from emulator.window_words import INCIDENTS, MOTION_SENTENCES, MOTIONS, WAITING_SENTENCES
+from emulator.window.window import Gallery
+from emulator.window.window_words import INCIDENTS, MOTION_SENTENCES, MOTIONS, WAITING_SENTENCES
 from support import evolis_job as job
 from support.emulated import emulated
 from support.frames import CALM, ROLL, SHORT, UID, inside, lines, said

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.address import Address
 from emulator.appliance import Appliance
 from emulator.control_client import ControlClient
-from emulator.models import MODELS
+from emulator.evolis.models import MODELS
 from emulator.plan import Plan
+from emulator.ports.address import Address
 
 CLAIM = 0x80000000
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
-from emulator.window import NOTHING_SEEN, Gallery, window
+from emulator.window.window import NOTHING_SEEN, Gallery, window
 
 UID = "04A1B2C3D4E5F6"
 SHORT = "04A1…E5F6"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from emulator.card import Ink
+from emulator.machine.card import Ink
 
 INK: Ink = np.full((648, 1016), 120, np.uint8)
 INK.setflags(write=False)

@@ -7,18 +7,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.address import Address
-from emulator.card_files import CardFiles
 from emulator.clock import MachineClock
 from emulator.line import Line
-from emulator.machine_state import MachineState, StateStore
-from emulator.magicard_firmware import MagicardFirmware
-from emulator.mechanics import Machine
+from emulator.machine.card_files import CardFiles
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.machine.ribbon import KINDS
+from emulator.magicard.firmware import MagicardFirmware
+from emulator.ports.address import Address
+from emulator.ports.pty_endpoint import PtyEndpoint
+from emulator.ports.tcp_endpoint import TcpEndpoint
+from emulator.ports.usbip import UsbIpServer
 from emulator.printer import Printer
-from emulator.pty_endpoint import PtyEndpoint
-from emulator.ribbon import KINDS
-from emulator.tcp_endpoint import TcpEndpoint
-from emulator.usbip import UsbIpServer
 from support.magicard_job import ask
 from support.magicard_rig import ENDURO, Info, read_info
 

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from emulator.card import Departure
 from emulator.clock import VirtualClock
 from emulator.firmware import Medium
-from emulator.machine_state import MachineState, StateStore
-from emulator.magicard_dialogue import Stream
-from emulator.magicard_firmware import MagicardFirmware
-from emulator.magicard_models import MAGICARD_MODELS, MagicardModel
-from emulator.mechanics import CounterMoves, Machine
-from emulator.outlet import NoOutlet
-from emulator.ribbon import KINDS
+from emulator.machine.card import Departure
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import CounterMoves, Machine
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.ribbon import KINDS
+from emulator.magicard.dialogue import Stream
+from emulator.magicard.firmware import MagicardFirmware
+from emulator.magicard.models import MAGICARD_MODELS, MagicardModel
 from support.magicard_job import ask
 
 ENDURO = MAGICARD_MODELS["enduro"]

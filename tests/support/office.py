@@ -152,7 +152,8 @@ def start_printer(
     cards_dir = folder / "cards"
     running = Running(
         folder / "emulator.log", "ktp-emulator", "run", "--listen", "tcp:127.0.0.1:0",
-        "--listen", "usbip:127.0.0.1:0", "--listen", f"pty:{folder / 'port'}", "--control", "tcp:127.0.0.1:0", "--cards", str(cards_dir),
+        "--listen", "usbip:127.0.0.1:0", "--listen", f"pty:{folder / 'port'}",
+        "--control", "tcp:127.0.0.1:0", "--cards", str(cards_dir),
         "--speed", str(speed), "--blanks", str(blanks), "--serial", serial, *extra,
     )  # fmt: skip
     return Printer(running, cards_dir)

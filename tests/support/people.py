@@ -45,8 +45,10 @@ class People:
                 desk.approve(Right(record_id=record_id, issue_no=int(issue_no)), "ani")
 
     def _end_a_lost_job(self) -> None:
-        """Switch a printer off and on that still waits for the rest of a job: where the stream outlives a connection
-        the station can't end it, and says so."""
+        """Switch a printer off and on that still waits for the rest of a job.
+
+        Where the stream outlives a connection the station can't end it, and says so.
+        """
         wait_until(lambda: not self.printer.truth()["busy"], "nothing moves any more")
         if self.printer.truth()["claimed"]:
             self.printer.tell("power-cut")

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.address import Address
 from emulator.clock import MachineClock, VirtualClock
 from emulator.control import ControlEndpoint, Desk
 from emulator.control_client import ControlClient
-from emulator.escpos_dialogue import Stream
-from emulator.escpos_firmware import EscposFirmware
-from emulator.escpos_models import RECEIPT_MODELS, ReceiptModel
-from emulator.escpos_slip import Slip
-from emulator.escpos_slip_files import SlipFiles
+from emulator.escpos.dialogue import Stream
+from emulator.escpos.firmware import EscposFirmware
+from emulator.escpos.models import RECEIPT_MODELS, ReceiptModel
+from emulator.escpos.paper import PaperPath
+from emulator.escpos.slip import Slip
+from emulator.escpos.slip_files import SlipFiles
 from emulator.firmware import Answer, Medium
 from emulator.line import Line
-from emulator.paper import PaperPath
+from emulator.ports.address import Address
+from emulator.ports.pty_endpoint import PtyEndpoint
+from emulator.ports.tcp_endpoint import TcpEndpoint
+from emulator.ports.usbip import UsbIpServer
 from emulator.printer import Printer
-from emulator.pty_endpoint import PtyEndpoint
-from emulator.tcp_endpoint import TcpEndpoint
-from emulator.usbip import UsbIpServer
 
 WIDE = RECEIPT_MODELS["receipt-80"]
 NARROW = RECEIPT_MODELS["receipt-58"]

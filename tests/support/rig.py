@@ -1,15 +1,15 @@
 """A firmware on a machine of its own and a clock that only the test moves; no thread, no socket."""
 
-from emulator.card import Departure
 from emulator.clock import VirtualClock
-from emulator.evolis_firmware import Firmware
-from emulator.evolis_parser import Parser
-from emulator.evolis_ram import Ticket
-from emulator.machine_state import MachineState, StateStore
-from emulator.mechanics import Machine
-from emulator.models import MODELS, Model
-from emulator.outlet import NoOutlet
-from emulator.ribbon import KINDS
+from emulator.evolis.firmware import Firmware
+from emulator.evolis.models import MODELS, Model
+from emulator.evolis.parser import Parser
+from emulator.evolis.ram import Ticket
+from emulator.machine.card import Departure
+from emulator.machine.machine_state import MachineState, StateStore
+from emulator.machine.mechanics import Machine
+from emulator.machine.outlet import NoOutlet
+from emulator.machine.ribbon import KINDS
 from support.emulated import Status, read_answer
 
 

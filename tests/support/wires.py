@@ -11,8 +11,8 @@ import serial
 import usb.core
 import usb.util
 
+from emulator.ports.pyusb_backend import open_backend
 from emulator.printer import Printer
-from emulator.pyusb_backend import open_backend
 from support.emulated import Bench, Reply, emulated, half_close, read_answer
 
 OUT, IN = 0x01, 0x82
