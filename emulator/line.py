@@ -77,6 +77,12 @@ class Line:
         self.plugged = False
         self.away_host_s = None
 
+    def unplug_after(self, byte_count: int) -> None:
+        """Pull the cable after so many more bytes from the host; it stays out."""
+        self.bytes_left = byte_count
+        self.pulled_at_answer = False
+        self.away_host_s = None
+
     def replug(self) -> None:
         """Put the cable back in."""
         self.plugged = True

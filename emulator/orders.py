@@ -61,7 +61,7 @@ class Orders:
     # --- line -------------------------------------------------------------------------------
 
     def _unplug_after(self, order: Answer, _now_s: float) -> None:
-        self._printer.line.bytes_left = arguments.whole(order, "bytes", 1, BYTES_MAX)
+        self._printer.line.unplug_after(arguments.whole(order, "bytes", 1, BYTES_MAX))
 
     def _drop(self, order: Answer, _now_s: float) -> None:
         place = DropPlace(arguments.choice(order, "where", tuple(DropPlace)))

@@ -34,7 +34,9 @@ class Printer:
         self._clock = clock
         self._listeners: list[Reach] = []
         self._told_reachable = True
-        self._answers_from_s = 0.0  # a delayed answer is held back until then
+        self._telling = False
+        self._answer_is_late = False
+        self._answers_from_s = 0.0  # a late answer is held back until then
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="machine")
         firmware.watch(self.incidents)
@@ -88,16 +90,19 @@ class Printer:
         if self.line.busy or not dialogue.readable:
             return False
         now_s = self.now_s()
-        late_host_s = self.line.take_delay()
-        if late_host_s:
-            self._answers_from_s = now_s + self.machine_s(late_host_s)
-            self.incidents.at(self._answers_from_s, lambda _now_s: None)
-            self.changed.notify_all()
+        if not self._answer_is_late:
+            late_s = self.machine_s(self.line.take_delay())
+            if late_s:
+                self._answer_is_late = True
+                self._answers_from_s = now_s + late_s
+                self.incidents.at(self._answers_from_s, lambda _now_s: None)
+                self.changed.notify_all()
         return now_s >= self._answers_from_s
 
     def read(self, dialogue: Dialogue) -> bytes:
         """Return what reaches the host of a dialogue's next answer; the cable may be out after it."""
         self._advance(self.now_s())
+        self._answer_is_late = False
         data = self.line.leaving(dialogue.read(self.now_s()))
         if not self.line.plugged:
             self.changed.notify_all()
@@ -106,8 +111,7 @@ class Printer:
     def settle(self) -> None:
         """Wake whoever waits for a change, and wait until the endpoints know if the printer went away; lock held."""
         self.changed.notify_all()
-        if self._told_reachable != self.reachable:
-            self.wait(lambda: self._told_reachable == self.reachable, SETTLE_S)
+        self.wait(lambda: self._told_reachable == self.reachable and not self._telling, SETTLE_S)
 
     def wait(self, until: Callable[[], bool], within_s: float | None) -> bool:
         """Wait (real seconds) until something holds or the emulator ends; lock held."""
@@ -154,6 +158,7 @@ class Printer:
                 return min((s for s in (next_s, horizon_s) if s is not None), default=None)
             if horizon_s <= until_s:
                 self.incidents.happen()
+                self.firmware.step(until_s)  # what it set free goes on at that instant
 
     def _run(self) -> None:
         try:
@@ -176,9 +181,11 @@ class Printer:
                 if reachable == self._told_reachable:
                     self.changed.wait(self._wait_s(next_s, now_s))
                     continue
+                self._telling = True
             for listener in self._listeners:
                 listener(reachable)
             with self.changed:
+                self._telling = False
                 self._told_reachable = reachable
                 self.changed.notify_all()
 

@@ -133,13 +133,18 @@ def scenario_named(name: str) -> Scenario:
     Raises:
         ScenarioError: it is neither, or the file is no scenario.
     """
-    entry = _library() / (name + ENDING)
-    if "/" not in name and entry.is_file():
+    shipped = {entry.name: entry for entry in _library().iterdir()}
+    entry = shipped.get(name + ENDING)
+    if entry is not None:
         return _read(entry)
     path = Path(name)
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except (OSError, ValueError):  # too long, or no name at all
+        there = False
+    if not there:
         known = ", ".join(scenario.name for scenario in library())
-        raise ScenarioError(f"{name!r} is no file and not in the library ({known})")
+        raise ScenarioError(f"{name[:200]!r} is no file and not in the library ({known})")
     return _read(path)
 
 
@@ -164,6 +169,8 @@ def read_scenario(text: str, name: str) -> Scenario:
         table = _Table(tomllib.loads(text), name)
     except tomllib.TOMLDecodeError as exc:
         raise ScenarioError(f"{name}: {exc}") from exc
+    except RecursionError as exc:
+        raise ScenarioError(f"{name}: its tables are nested too deep") from exc
     scenario = Scenario(
         name=name,
         title=table.take("title", str),
@@ -182,7 +189,7 @@ def _chance(table: "_Table | None") -> Chance | None:
     chance = Chance(
         seed=table.take("seed", int, 0),
         share=table.take("share", float, 1.0),
-        incidents=tuple(_incident(found) for found in table.tables("incident")),
+        incidents=tuple(_incident(found, drawn=True) for found in table.tables("incident")),
     )
     table.end()
     if not chance.incidents or not 0 < chance.share <= 1:
@@ -190,23 +197,37 @@ def _chance(table: "_Table | None") -> Chance | None:
     return chance
 
 
-def _incident(table: "_Table") -> Incident:
+def _incident(table: "_Table", *, drawn: bool = False) -> Incident:
+    _check_when(table, drawn=drawn)
     at = table.take("at", str, "")
     if at and at not in MOMENTS:
         raise table.wrong(f"at = {at!r} is no moment; moments are {', '.join(sorted(MOMENTS))}")
-    every = table.take("every", int, 0)
+    repeats = table.has("every")
     first = Step(_order(table.needed("order")), *_delays(table))
     incident = Incident(
         steps=(first, *(_step(found) for found in table.tables("then"))),
         at=at or None,
-        card=every or table.take("card", int, 1),
-        every=bool(every),
+        card=table.take("every" if repeats else "card", int, 1),
+        every=repeats,
         at_s=table.take("at_s", float, 0.0),
     )
     table.end()
-    if incident.card < 1 or incident.at_s < 0:
-        raise table.wrong("cards are numbered from 1, and time does not go back")
+    if incident.card < 1 or not 0 <= incident.at_s <= DELAY_S_MAX:
+        raise table.wrong("cards are numbered from 1, and time does not go back nor for ever")
     return incident
+
+
+def _check_when(table: "_Table", *, drawn: bool) -> None:
+    """Refuse an incident that says twice when it happens; one that does not say happens at once."""
+    by_card = table.has("card") or table.has("every")
+    if drawn and (by_card or table.has("at_s") or not table.has("at")):
+        raise table.wrong(
+            "what chance draws happens at a moment: give at, and no card, every or at_s"
+        )
+    if table.has("at") and table.has("at_s"):
+        raise table.wrong("give either at, a moment, or at_s, seconds from the beginning")
+    if by_card and not table.has("at"):
+        raise table.wrong("a card needs a moment: give at")
 
 
 def _step(table: "_Table") -> Step:
@@ -238,6 +259,10 @@ class _Table:
     def wrong(self, what: str) -> ScenarioError:
         """Return the error that names this place."""
         return ScenarioError(f"{self._place}: {what}")
+
+    def has(self, key: str) -> bool:
+        """Say whether a key is there and not taken yet."""
+        return key in self._found
 
     def take(self, key: str, kind: type, default: Any = None, *, keep: bool = False) -> Any:
         """Return a value of a kind; without a default it must be there."""

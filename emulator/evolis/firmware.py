@@ -93,11 +93,12 @@ class Firmware:
             return None
         self._context.now_s = now_s
         if self._leaves_s is not None and now_s >= self._leaves_s:
-            self._leave(now_s)
+            self._context.engine.step(self._leaves_s)
+            self._leave(self._leaves_s)
         if self._returns_s is not None:
             if now_s < self._returns_s:
                 return self._returns_s
-            self._return(now_s)
+            self._return(self._returns_s)
         nexts = [self._context.engine.step(now_s), self._leaves_s]
         return min((instant for instant in nexts if instant is not None), default=None)
 

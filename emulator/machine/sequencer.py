@@ -65,6 +65,7 @@ class Sequencer:
         self._foreman = foreman
         self._running: Work | None = None
         self._waits_for: Cause | None = None
+        self._kept_back = False  # its foreman did not permit the next one yet
         self._started_s = 0.0
         self._ends_s = 0.0
 
@@ -125,7 +126,10 @@ class Sequencer:
         while True:
             until_s = min(now_s, self._machine.watcher.horizon_s)
             if self._running is None:
-                if not self.queue or not self._foreman.permits(self.queue[0]):
+                if not self.queue:
+                    return None
+                if not self._foreman.permits(self.queue[0]):
+                    self._kept_back = True
                     return None
                 wake_s = self._start(self.queue[0], until_s)
                 if wake_s is not None:
@@ -172,7 +176,7 @@ class Sequencer:
 
     def _start(self, work: Work, now_s: float) -> float | None:
         """Try to start; return an instant to try again at, or None: started, stopped, or held for a person."""
-        held = self._waits_for is not None
+        held = self._waits_for is not None or self._kept_back
         start_s = now_s if held else max(self._ends_s, work.arrived_s)
         if start_s > now_s:
             return start_s
@@ -191,6 +195,7 @@ class Sequencer:
             self._stopped(work, stoppage.cause)
             return None
         self._waits_for = None
+        self._kept_back = False
         self.queue.popleft()
         self._running = work
         self._started_s = start_s

@@ -84,13 +84,15 @@ class Duplex:
             dialogue.receive(data[: printer.line.arriving(len(data))])
             while dialogue.waiting:
                 if not printer.takes(dialogue):
-                    printer.settle()
+                    printer.changed.notify_all()
                     printer.wait(lambda: self._dead or printer.takes(dialogue), None)
-                if self._dead:
+                # What came before the cable was pulled is in the printer and done; without power it is not.
+                if self._channel.cut or printer.stopping or not printer.firmware.online:
                     return False
                 printer.execute(dialogue)
             self._forgotten_s = printer.now_s() + printer.machine_s(self._forget_host_s)
-            printer.settle()
+            # No settling: whoever tells a serial port that the printer is gone waits for this very thread.
+            printer.changed.notify_all()
             return printer.line.plugged
 
     def _send_answers(self) -> None:

@@ -61,7 +61,11 @@ class UsbPrinter:
         if not self._dialogue.waiting:
             return
         self._left, self._end_due = b"", False
-        while self._dialogue.waiting and self.printer.takes(self._dialogue):
+        while (
+            self._dialogue.waiting
+            and self.printer.firmware.online
+            and self.printer.takes(self._dialogue)
+        ):
             self.printer.execute(self._dialogue)
         self.printer.changed.notify_all()
 

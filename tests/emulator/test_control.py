@@ -28,7 +28,9 @@ def test_truth_tells_where_every_card_is(tmp_path: Path) -> None:
         uids += [truth["inside"]["uid"], *truth["hopper"]["uids"]]
         assert len(set(uids)) == 4
         assert (tmp_path / truth["output"][0]["picture"]).exists()
-        assert truth["ribbon"] == {"type": "KBLACK", "remaining": 1999, "capacity": 2000}
+        ribbon = truth["ribbon"]
+        assert (ribbon["type"], ribbon["remaining"], ribbon["capacity"]) == ("KBLACK", 1999, 2000)
+        assert (ribbon["torn"], ribbon["fade"]) == (False, 0.0)
         assert truth["commands"][-1] == "Si"
 
 
