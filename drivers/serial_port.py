@@ -23,6 +23,7 @@ from drivers.transport import Deadline
 from drivers.uri import SerialUri
 
 READ_SLICE_S = 0.3
+TIMEOUT_S_MIN = 0.001  # zero would make the port non-blocking
 WRITE_CHUNK_BYTES = 4096  # a third of a second at 115200 baud
 BITS_PER_BYTE = 10  # start, eight data, stop
 RATE_SHARE = 0.8  # of the line's rate: a printer may hold the flow for a moment
@@ -55,7 +56,7 @@ class SerialPort:
                 self._answered = False
             for start in range(0, len(data), WRITE_CHUNK_BYTES):
                 self._refuse_late(deadline)
-                port.write_timeout = deadline.remaining_s
+                port.write_timeout = max(deadline.remaining_s, TIMEOUT_S_MIN)
                 port.write(data[start : start + WRITE_CHUNK_BYTES])
 
     def finish_request(self, deadline: Deadline) -> None:
@@ -115,6 +116,8 @@ class SerialPort:
         """Turn what the port raises into the errors of a transport, and let go of it."""
         try:
             yield
+        except DeadlineError:
+            raise
         except serial.SerialTimeoutException as exc:
             self.close()
             raise DeadlineError(f"{doing} {self.uri} took too long") from exc

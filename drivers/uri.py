@@ -143,7 +143,7 @@ def _serial(text: str, parts: SplitResult) -> SerialUri:
     path = _path(text, parts, "serial:///dev/ttyUSB0")
     options = _options(text, parts, ("baud", "flow"))
     baud, flow = options.get("baud", str(BAUD_DEFAULT)), options.get("flow", FLOWS[0])
-    if not (baud.isascii() and baud.isdecimal() and 0 < int(baud[:9]) <= BAUD_MAX):
+    if not (baud.isascii() and baud.isdecimal() and len(baud) <= 7 and 0 < int(baud) <= BAUD_MAX):
         raise UriError(f"{text!r}: baud must be a rate such as 115200")
     if flow not in FLOWS:
         raise UriError(f"{text!r}: flow must be one of {', '.join(FLOWS)}")
@@ -152,7 +152,8 @@ def _serial(text: str, parts: SplitResult) -> SerialUri:
 
 def _path(text: str, parts: SplitResult, example: str) -> str:
     path = unquote(parts.path)
-    if parts.netloc or not path.strip("/") or "\x00" in path or parts.fragment:
+    named = path.startswith("/") and path.strip("/") and "\x00" not in path
+    if parts.netloc or not named or parts.fragment:
         raise UriError(f"{text!r} names no device file; write {example}")
     return path
 

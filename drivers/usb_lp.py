@@ -18,6 +18,8 @@ from drivers.uri import UsbLpUri
 
 WRITE_CHUNK_BYTES = 8192  # usblp's own buffer: it takes no more at a time
 POLL_SLICE_S = 0.3
+# Not to become the controlling terminal of a daemon if somebody named a terminal by mistake.
+OPEN_HOW = os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class UsbLp:
@@ -73,7 +75,7 @@ class UsbLp:
     def _open(self) -> int:
         if self._number is None:
             try:
-                self._number = os.open(self._uri.path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+                self._number = os.open(self._uri.path, OPEN_HOW)
             except OSError as exc:
                 if exc.errno == EBUSY:
                     raise DeviceBusyError(
