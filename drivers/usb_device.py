@@ -184,14 +184,31 @@ def _backend(uri: UsbUri) -> object | None:
     it hears none) such a context never sees a printer plugged in later. A new one looks for itself.
     """
     if uri.via is None:
-        shared = usb.backend.libusb1.get_backend()
-        return None if shared is None else type(shared)(shared.lib)
+        return _own_context()
     name, _, address = uri.via.partition(":")
     factory = cast("BackendFactory", load_plugin(USB_BACKENDS_GROUP, name))
     try:
         return factory(address)
     except (OSError, ValueError) as exc:
         raise NotReachableError(f"no USB bus at {uri.via}: {exc}") from exc
+
+
+def _own_context() -> object | None:
+    """Return a libusb backend with a new context that outlives every device found in it.
+
+    pyusb gives context and devices back in any order, and libusb crashes when a device outlives its context.
+    """
+    shared = usb.backend.libusb1.get_backend()
+    if shared is None:
+        return None
+
+    class OwnContext(type(shared)):  # type: ignore[misc]
+        def enumerate_devices(self) -> Iterator[Any]:
+            for device in super().enumerate_devices():
+                device.context = self
+                yield device
+
+    return cast("object", OwnContext(shared.lib))
 
 
 def _printer_endpoints(device: Any) -> Endpoints | None:
