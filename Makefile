@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test check bench lock format clean system-packages
+.PHONY: setup run test test-machine check bench lock format clean system-packages
 
 setup: $(READY)
 
@@ -33,6 +33,10 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -p no:cacheprovider tests/unit tests/tidy
+
+# A Debian guest under qemu: real kernel, real USB bus, real power cut. Not part of `test`; writes docs/MACHINE.md.
+test-machine: $(READY)
+	@$(BIN)/python -m guest
 
 bench: $(READY)
 	@$(BIN)/python -m bench
