@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.plan import ALL_MODELS
 from support import evolis_job as job
 from support.processes import PROGRAM, Running, running
 
@@ -79,6 +80,20 @@ def test_a_killed_printer_goes_on_where_it_was(tmp_path: Path) -> None:
     assert spoiled["planes"] == {"front": ["y"]}
     uids = {json.loads((tmp_path / name).read_text())["uid"] for name in numbers}
     assert len(uids) == 5
+
+
+@pytest.mark.parametrize("key", sorted(ALL_MODELS))
+def test_every_model_runs_on_every_medium_and_can_be_looked_at(tmp_path: Path, key: str) -> None:
+    port = tmp_path / "port"
+    more = ("--model", key, "--listen", "usbip:127.0.0.1:0", "--listen", f"pty:{port}")
+    with running(tmp_path / "out", *more) as printer:
+        truth = printer.do("truth")
+        assert truth["serial"] == printer.ready["serial"] == ALL_MODELS[key].default_serial
+        assert port.is_symlink()
+        seen = run_once("watch", printer.ready["control"], "--once")
+        assert (seen.returncode, truth["serial"] in seen.stdout) == (0, True)
+        assert printer.end(signal.SIGTERM) == (0, "")
+    assert not port.is_symlink()
 
 
 @pytest.mark.parametrize("steps", range(0, 60, 7))
