@@ -9,6 +9,7 @@ payload moved to another right, fence or station does not open.
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,8 +101,9 @@ def _key_file(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         pass
-    part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # A file of its own for each role that makes one: on a shared name the slower would write over the faster's key.
+    handle, name = tempfile.mkstemp(".part", path.stem, path.parent)  # for its owner alone
+    part = Path(name)
     try:
         os.write(handle, os.urandom(KEY_BYTES))
         os.fsync(handle)

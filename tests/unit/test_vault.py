@@ -1,5 +1,7 @@
 """Payloads open with their own right, fence, station and key, and with nothing else."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,7 +51,23 @@ def test_the_key_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
     assert len(key) == 32
     assert station_key(tmp_path, None) == key
     assert (tmp_path / "station.key").stat().st_mode & 0o777 == 0o600
-    assert not (tmp_path / "station.part").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["station.key"]
+
+
+def test_roles_that_start_at_once_get_one_key(tmp_path: Path) -> None:
+    """Press and courier come up together, and the key they read must stay the one in the file."""
+    for round_ in range(40):
+        folder = tmp_path / str(round_)
+        folder.mkdir()
+        begun = threading.Barrier(4, timeout=20)
+
+        def start(_role: int, folder: Path = folder, begun: threading.Barrier = begun) -> bytes:
+            begun.wait()
+            return station_key(folder, None)
+
+        with ThreadPoolExecutor(4) as roles:
+            keys = set(roles.map(start, range(4)))
+        assert keys == {(folder / "station.key").read_bytes()}
 
 
 def test_a_credential_goes_before_the_file(tmp_path: Path) -> None:
