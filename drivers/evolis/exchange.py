@@ -4,7 +4,8 @@ On TCP an exchange has its own connection: what is read is the answer, or an err
 until the printer has taken the next command, and a read too early gives a bare status or that old reply. So there
 
     - a bare status is no answer: it is read again, 50 ms later, until a text comes or the time is up;
-    - a text equal to the one that stood before is believed only when it still stands 50 ms later.
+    - a text equal to the one that stood before is believed only when it still stands 50 ms later;
+    - and if another command had left it there, only from a printer that proves to be listening.
 
 50 ms is what the vendor's host waits between write and read (docs/protocols/evolis.md); here it is spent only where the
 answer can't be told from what stood before. A script has no clock: times are counted in the pauses it asked for.
@@ -18,6 +19,8 @@ from drivers.evolis.codec import NUL, StatusBlock, command, parse_reply
 
 REREAD_PAUSE_S = 0.05
 STALLS_MAX = 3
+READS = "R"  # first letter of every command that only asks
+PROOF = "Rfv"  # the firmware's number: no other command answers with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Exchange:
         self._answer_s = answer_s
         self._replies_persist = replies_persist
         self._standing_text: str | None = None
+        self._standing_verb: str | None = None
 
     def poll(self) -> Script[StatusBlock]:
         """Read the status without a command. No card moves."""
@@ -54,7 +58,25 @@ class Exchange:
         yield Send(NUL)
         if not self._replies_persist:
             return (yield from self._read(wait_s))
-        return (yield from self._read_past(before, verb, wait_s))
+        answer = yield from self._read_past(before, verb, wait_s)
+        if answer.text == before and verb not in (self._standing_verb, PROOF) and verb[0] == READS:
+            return (yield from self._ask_a_listener(verb, *parameters, within_s=within_s))
+        self._standing_verb = verb
+        return answer
+
+    def _ask_a_listener(self, verb: str, *parameters: str | int, within_s: float) -> Script[Answer]:
+        """Ask again what was answered with the very text another command had left behind.
+
+        Either both answers are alike, or the printer has heard neither command, because it is inside a plane a lost
+        host never finished. A question in between whose answer is another one tells.
+        """
+        stood = self._standing_text
+        proof = yield from self.ask(PROOF)
+        if proof.text == stood:
+            raise DeadlineError(
+                f"the printer has not heard {verb!r}: it waits for the rest of a job; switch it off and on"
+            )
+        return (yield from self.ask(verb, *parameters, within_s=within_s))
 
     def post(self, data: bytes, within_s: float) -> Script[Answer]:
         """Send part of a job and return what the printer says at once. A card may move."""

@@ -123,3 +123,25 @@ def test_a_stalled_read_is_tried_again_a_few_times(stalls: int, answered: bool) 
     with pytest.raises(StopIteration) as ended:
         script.send(IDLE)
     assert ended.value.value.config == 0x82122000
+
+
+def test_a_reply_left_by_another_command_is_no_answer_of_a_printer_that_does_not_hear() -> None:
+    exchange = Exchange(5.0, replies_persist=True)
+    play(exchange.ask("Pem", 2), lambda _: reply("OK"))
+    with pytest.raises(DeadlineError, match="switch it off and on"):
+        play(exchange.ask("Rsn"), lambda _: reply("OK"))
+
+
+def test_two_questions_may_have_one_answer() -> None:
+    answers = {b"\x1bRfv\r\x00": "1450", b"\x1bRaa\r\x00": "7", b"\x1bRbb\r\x00": "7"}
+    standing = reply("")
+
+    def printer(request: bytes) -> bytes:
+        nonlocal standing
+        if request in answers:
+            standing = reply(answers[request])
+        return standing
+
+    exchange = Exchange(5.0, replies_persist=True)
+    assert play(exchange.ask("Raa"), printer).text == "7"
+    assert play(exchange.ask("Rbb"), printer).text == "7"
