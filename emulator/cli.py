@@ -19,6 +19,7 @@ from emulator.machine.head import ROOM_C
 from emulator.machine.machine_state import StateFileError
 from emulator.machine.mechanics import BLANKS_MAX, CounterKept, CounterMoves
 from emulator.machine.ribbon import RibbonKind, kind_named
+from emulator.memory import share_one_heap
 from emulator.plan import ALL_MODELS, AnyModel, Plan
 from emulator.ports.address import PTY, AddressError, parse_address
 from emulator.scenario import ScenarioError, library, scenario_named
@@ -69,6 +70,7 @@ def run(
     ready_file: Annotated[Path | None, typer.Option(help="gets the ready line too")] = None,
 ) -> None:
     """Run a printer until SIGTERM or Ctrl-C; prints one JSON line when everything listens."""
+    share_one_heap()
     configure_log(logging.INFO)
     with _failures(cards):
         plan = Plan(

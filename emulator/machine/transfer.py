@@ -27,6 +27,8 @@ BURNT_ABOVE = 0.85  # so thick a cloud burns full ink away
 FADED_AT_LEAST = 0.4  # share of ink a wholly worn ribbon loses all over
 FADED_STREAKS = 0.75  # and the most it loses besides, in streaks
 STREAK_ROWS = 4
+# Rows computed at a time: in fractions they take four times the memory of ink.
+BAND_ROWS = 81
 CREASE_RUN_PX = 320  # how far a fold runs along the card while it crosses it
 CREASE_PX = 7  # and how wide it is
 TEAR_PX = 24  # a tear is at most so far from the column it was ordered at
@@ -113,16 +115,26 @@ def _clouds(chance: np.random.Generator) -> Shades:
     coarse = chance.random(BLOTCH_GRID, dtype=np.float32)
     size = (CARD_WIDTH_PX, CARD_HEIGHT_PX)
     soft = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
-    shades: Shades = np.clip(np.asarray(soft), 0.0, 1.0)
+    shades: Shades = np.array(soft)
+    np.clip(shades, 0.0, 1.0, out=shades)
     return shades
 
 
 def _overheated(ink: Ink, overheat: float, chance: np.random.Generator) -> Ink:
     """Too much heat: tones gain, clouds of dye where there should be none, holes in full ink, and smears."""
+    clouds = _clouds(chance)
+    arrived = np.empty_like(ink)
+    for top in range(0, CARD_HEIGHT_PX, BAND_ROWS):
+        band = slice(top, top + BAND_ROWS)
+        arrived[band] = _overheated_band(ink[band], clouds[band], overheat)
+    return arrived
+
+
+def _overheated_band(ink: Ink, clouds: Shades, overheat: float) -> Ink:
     shades = ink.astype(np.float32)
     shades += overheat * DYE_GAIN * shades * (255 - shades) / 255
     cloudy = math.sqrt(overheat)  # a spot is seen long before a tone is
-    clouds = np.clip((_clouds(chance) - 1 + BLOTCH_SPREAD * cloudy) * 2.5, 0, 1)
+    clouds = np.clip((clouds - 1 + BLOTCH_SPREAD * cloudy) * 2.5, 0, 1)
     # Where nearly all the ink is asked for it burns away instead: the panel sticks to the card and tears off.
     shades += np.where(shades < 200, clouds * BLOTCH_INK * cloudy, -255 * (clouds > BURNT_ABOVE))
     np.clip(shades, 0, 255, out=shades)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emulator.evolis.firmware import Firmware
@@ -237,6 +237,22 @@ def test_a_motion_that_was_held_goes_on_the_instant_its_cause_is_gone() -> None:
     day.rig.send(SHORT_JOB + job.END_OF_JOB)
     day.run(100, iter([100.0]))
     assert day.machine.state.fed == 1  # the rollers had it when the power went
+
+
+@settings(max_examples=25, deadline=None)
+@given(step_sizes)
+@example([100.0])
+def test_what_a_moment_sets_free_goes_on_at_its_instant(steps: list[float]) -> None:
+    """The incident is planned only while the machine runs, and the next card waits for it by then."""
+    days = [Day(), Day()]
+    for day in days:
+        day.order("output-capacity", cards=1)
+        day.play('[[incident]]\nat = "departed"\nafter_s = 30\norder = { do = "output-capacity" }')
+        day.rig.send(SHORT_JOB + job.END_OF_JOB + SHORT_JOB + job.END_OF_JOB)
+    days[0].run_exactly(200)
+    days[1].run(200, cycle(steps))
+    assert len(days[0].rig.gone) == 2
+    assert days[1].outcome() == days[0].outcome()
 
 
 @settings(max_examples=25, deadline=None)
