@@ -158,7 +158,7 @@ class Printer:
                 return min((s for s in (next_s, horizon_s) if s is not None), default=None)
             if horizon_s <= until_s:
                 self.incidents.happen()
-                self.firmware.step(until_s)  # what it set free goes on at that instant
+                self.firmware.step(horizon_s)  # what it set free goes on at that instant
 
     def _run(self) -> None:
         try:
