@@ -42,7 +42,7 @@ def weigh(row: Row, now: Evidence, *, certified: bool) -> DoubtEvidence:
         delta = now.counter - row["counter_before"]
     return DoubtEvidence(
         counter_delta=delta,
-        same_printer=now.serial == row["printer_serial"],
+        same_printer=None if now.serial is None else now.serial == row["printer_serial"],
         card_inside=now.card_inside,
         job_alive=now.job_active,
         certified=certified,

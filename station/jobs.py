@@ -117,7 +117,7 @@ class DoubtEvidence:
     """
 
     counter_delta: int | None
-    same_printer: bool
+    same_printer: bool | None
     card_inside: bool | None
     job_alive: bool | None
     certified: bool
@@ -125,7 +125,7 @@ class DoubtEvidence:
     @property
     def usable(self) -> bool:
         """Tell whether the machine says anything: same printer, counter moved by none or one."""
-        return self.same_printer and self.counter_delta in (0, 1)
+        return self.same_printer is True and self.counter_delta in (0, 1)
 
     @property
     def proves_not_printed(self) -> bool:

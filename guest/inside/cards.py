@@ -71,12 +71,13 @@ def see_through(
 
 
 def _evidence_agrees(station: Station, printer: Printer, before: Truth) -> str:
-    """Wait until what the press has found out of counter and path is true, where it tells it; returns its words."""
+    """Wait until what the press has found out is true of the printer, where it tells it; returns its words."""
 
     def met() -> str | None:
         evidence, truth = station.wait_doubt()["evidence"], printer.truth()
         counter_delta = truth["counter"] - before["counter"]
         agrees = evidence["counter_delta"] in (None, counter_delta)
+        agrees &= evidence["same_printer"] in (None, True)
         agrees &= evidence["card_inside"] in (None, truth["inside"] is not None)
         return ", ".join(f"{k} {v}" for k, v in sorted(evidence.items())) if agrees else None
 
