@@ -11,6 +11,7 @@ from guest.inside.told import CheckFailedError, expect
 
 Truth = dict[str, Any]
 AT_REST_S_MAX = 4.0  # a card takes two
+OFF_AND_ON = "switch it off and on"  # asked of people when a printer waits for the rest of a job
 
 
 def one_card(
@@ -53,7 +54,13 @@ def see_through(
     Raises:
         CheckFailedError: a card more than people know of, or station and printer disagree.
     """
-    doubt = station.wait_doubt()
+
+    def heed() -> None:
+        asked = any(OFF_AND_ON in detail for detail in station.reasons().values())
+        if asked and printer.truth()["claimed"]:
+            _switch_off_and_on(printer, plug_in)
+
+    doubt = station.wait_doubt(heed)
     said = _evidence_agrees(station, printer, before)
     expect(doubt["right"] == f"{record}/1", f"the doubt is about {doubt['right']}, not {record}")
     wait_until(lambda: "in-doubt" in station.reasons(), "the press stands still", CARD_S_MAX)
@@ -102,10 +109,14 @@ def _at_rest(printer: Printer, plug_in: Callable[[], object]) -> Truth:
     try:
         return printer.tell("wait-idle", within_s=AT_REST_S_MAX)
     except CheckFailedError:
-        printer.tell("power-cut")
-        printer.tell("power-on")
-        plug_in()
+        _switch_off_and_on(printer, plug_in)
         return printer.tell("wait-idle", within_s=AT_REST_S_MAX)
+
+
+def _switch_off_and_on(printer: Printer, plug_in: Callable[[], object]) -> None:
+    printer.tell("power-cut")
+    printer.tell("power-on")
+    plug_in()
 
 
 def _fed(before: Truth, after: Truth) -> int:

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -135,10 +135,14 @@ class Station:
 
         wait_until(met, f"{count} cards printed and reported", CARD_S_MAX)
 
-    def wait_doubt(self) -> dict[str, Any]:
-        """Wait until a card is in doubt and the press has asked the printer about it; returns the doubt."""
+    def wait_doubt(self, look: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        """Wait until a card is in doubt and the press has asked the printer about it; returns the doubt.
+
+        `look` is called while that goes on.
+        """
 
         def met() -> dict[str, Any] | None:
+            look()
             doubts = self.status()["doubts"]
             return next((d for d in doubts if d["in_doubt"] and d["evidence"] is not None), None)
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,14 @@ WAIT_S_MAX = 60.0
 POLL_S = 0.03
 
 
-def wait_until(met: Any, what: str, within_s: float = WAIT_S_MAX) -> Any:
-    """Poll until `met()` is truthy; returns what it gave."""
+def wait_until(met: Any, what: str | Callable[[], str], within_s: float = WAIT_S_MAX) -> Any:
+    """Poll until `met()` is truthy; returns what it gave. `what` may be asked how far things got only at the end."""
     until_s = time.monotonic() + within_s
     while time.monotonic() < until_s:
         if answer := met():
             return answer
         time.sleep(POLL_S)
-    raise AssertionError(f"not within {within_s} s: {what}")
+    raise AssertionError(f"not within {within_s} s: {what if isinstance(what, str) else what()}")
 
 
 def _path(program: str) -> str:

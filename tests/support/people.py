@@ -10,6 +10,7 @@ from station.jobs import Decision
 from support.office import Printer, StationProcess, wait_until
 
 WHOLE_FACE = 5  # panels of a YMCKO face
+OFF_AND_ON = "switch it off and on"  # what the station asks of people when a printer waits for the rest of a job
 
 
 @dataclass
@@ -22,7 +23,10 @@ class People:
 
     def look(self) -> bool:
         """Settle the doubt that stands, if the press has asked the printer about it; tell whether any ever was."""
-        for doubt in self.station.status()["doubts"]:
+        told = self.station.status()
+        if any(OFF_AND_ON in str(role["reasons"]) for role in told["roles"]):
+            self._end_a_lost_job()
+        for doubt in told["doubts"]:
             if doubt["in_doubt"] and doubt["evidence"] is not None:
                 self._decide(doubt)
         return bool(self.decided)

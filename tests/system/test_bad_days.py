@@ -88,7 +88,7 @@ def test_a_bad_day_ends_well(open_day: OpenDay, name: str, medium: str) -> None:
         return bool(told["cards"]["printed"] == RECORDS and not told["outbox_waiting"])
 
     day.station.start()
-    wait_until(over, f"{RECORDS} cards printed, so far {people.decided} {reasons}")
+    wait_until(over, lambda: f"{RECORDS} cards printed, so far {people.decided} {reasons}")
     ending = ENDINGS[name]
     assert re.fullmatch(ending.decided, "".join(f"{word} " for word in people.decided))
     if ending.reasons is not None:
