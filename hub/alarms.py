@@ -28,6 +28,9 @@ class AlarmCode(StrEnum):
     RELEASE_REFUSED = "RELEASE_REFUSED"
     BLANKS_NOT_BOOKED = "BLANKS_NOT_BOOKED"
     PRINTER_AT_TWO_STATIONS = "PRINTER_AT_TWO_STATIONS"
+    HUB_RESTORED = "HUB_RESTORED"
+    STATION_COPIED = "STATION_COPIED"
+    LOST_TURNED_UP = "LOST_TURNED_UP"
 
     @property
     def sentence(self) -> str:
@@ -48,6 +51,9 @@ _SENTENCES = {
     AlarmCode.RELEASE_REFUSED: "a station gave back a right that is in doubt or not its own",
     AlarmCode.BLANKS_NOT_BOOKED: "a station used blanks that the ledger did not have there: count them",
     AlarmCode.PRINTER_AT_TWO_STATIONS: "a printer was named by two stations on one day: one has no allowance",
+    AlarmCode.HUB_RESTORED: "this hub has forgotten what it gave: no claim is answered before all stations were heard",
+    AlarmCode.STATION_COPIED: "two starts of one store: the station was copied or restored, and is locked",
+    AlarmCode.LOST_TURNED_UP: "a card was printed for a right written off as lost: find the card",
 }
 assert _SENTENCES.keys() == set(AlarmCode), "an alarm without its sentence"
 
@@ -64,7 +70,7 @@ class Alarm:
 
 
 def raise_alarm(
-    connection: sa.Connection, code: AlarmCode, at: datetime, station: str, *,
+    connection: sa.Connection, code: AlarmCode, at: datetime, station: str | None, *,
     seq: int | None = None, right_id: int | None = None,
 ) -> None:  # fmt: skip
     """Write an alarm row in the transaction that met it."""

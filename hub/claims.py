@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hub import rights, schema, stations
+from hub import epochs, rights, schema, stations
 from hub.alarms import AlarmCode, raise_alarm
-from hub.errors import ClaimKeyConflictError
+from hub.errors import ClaimKeyConflictError, EpochChangedError
 from hub.home import Hub
 from prr import seal
 from prr.exchange import Claim, grant_content
@@ -38,10 +38,14 @@ def answer(hub: Hub, claim: Claim) -> bytes:
 
     Raises:
         ClaimKeyConflictError: the key was used for another claim.
+        EpochChangedError: the station has not heard of this hub's epoch yet.
+        HubReconcilingError: the hub was restored and has not heard every station yet.
         StationUnknownError, StationLockedError.
     """
     now = hub.clock.now()
     grants = hub.store.write(lambda connection: _settle(connection, hub, claim, now))
+    if grants and hub.mark.is_due(now):
+        hub.store.read(hub.mark.set)
     if grants is None:
         raise ClaimKeyConflictError("this claim key was used for another claim: make a new one")
     return b'{"claim_key":"%b","grants":[%b]}' % (claim.claim_key.encode(), b",".join(grants))
@@ -50,9 +54,13 @@ def answer(hub: Hub, claim: Claim) -> bytes:
 def _settle(connection: sa.Connection, hub: Hub, claim: Claim, now: datetime) -> list[bytes] | None:
     """See that the claim's grants are stored and return them; None where its key belongs to another claim."""
     station = stations.get_unlocked(connection, claim.station)
+    epoch = epochs.current(connection)
+    if claim.hub_epoch not in (0, epoch):
+        raise EpochChangedError(f"the hub is in epoch {epoch} now: sync before you claim")
     earlier = connection.execute(_EARLIER, {"claim_key": claim.claim_key}).first()
     if earlier is None:
-        _grant(connection, hub, claim, station, now)
+        epochs.require_open(connection)
+        _grant(connection, hub, claim, station, epoch, now)
     elif (earlier.station, earlier.count_max) != (claim.station, claim.count_max):
         raise_alarm(connection, AlarmCode.CLAIM_KEY_CONFLICT, now, claim.station)
         return None
@@ -60,27 +68,28 @@ def _settle(connection: sa.Connection, hub: Hub, claim: Claim, now: datetime) ->
 
 
 def _grant(
-    connection: sa.Connection, hub: Hub, claim: Claim, station: sa.Row[Any], now: datetime
-) -> None:
-    row = claim.model_dump() | {"at": now}
+    connection: sa.Connection, hub: Hub, claim: Claim, station: sa.Row[Any], epoch: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    row = claim.model_dump(exclude={"hub_epoch"}) | {"at": now}
     connection.execute(_ADD_CLAIM, row)
     if station.hold_reason is None:
         types = stations.issue_types(station)
         granted = rights.take(connection, claim.station, station.site, types, claim.count_max)
-        _store_grants(connection, hub, claim, granted)
+        _store_grants(connection, hub, claim, epoch, granted)
 
 
 def _store_grants(
-    connection: sa.Connection, hub: Hub, claim: Claim, granted: list[rights.Granted]
+    connection: sa.Connection, hub: Hub, claim: Claim, epoch: int, granted: list[rights.Granted]
 ) -> None:
     rows = [
         {
             "claim_key": claim.claim_key, "place": place, "right_id": one.right_id,
-            "station": claim.station, "hub_epoch": hub.epoch, "fence": one.fence,
+            "station": claim.station, "hub_epoch": epoch, "fence": one.fence,
             "record_sha256": one.record_sha256,
             "signature": seal.sign(
                 hub.key, "grant",
-                grant_content(claim.station, hub.epoch, one.fence, one.right, one.record_sha256),
+                grant_content(claim.station, epoch, one.fence, one.right, one.record_sha256),
             ),
         }
         for place, one in enumerate(granted)

@@ -34,6 +34,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Dir = Annotated[Path, typer.Option("--dir", envvar="KTP_HUB_DIR", help="The hub's directory.")]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 DEFAULT_DIR = Path("var/hub")
+By = Annotated[str, typer.Option("--by", help="Who asks for it.")]
+Second = Annotated[str, typer.Option("--second", help="Who approves it: another person.")]
+Why = Annotated[str, typer.Option("--reason", help="Why, for the book.")]
 
 
 def main() -> NoReturn:
@@ -191,16 +194,22 @@ def stock(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
 def revoke(
     record_id: Annotated[str, typer.Argument(callback=_named)],
     issue_no: Annotated[int, typer.Argument(min=1, max=99)],
+    reason: Annotated[
+        str, typer.Option(help="DEAD, MOVED, CHANGED, DUPLICATE or OTHER.")
+    ] = "OTHER",
     directory: Dir = DEFAULT_DIR,
     json: Json = False,
 ) -> None:
     """Take a right back: at once, or when the station that holds it has put it down."""
     from hub import cli_output, service
+    from prr.exchange import Withdrawal
     from prr.record import Right
 
+    if reason not in set(Withdrawal):
+        raise typer.BadParameter(f"the reason is one of {', '.join(Withdrawal)}")
     right = Right(record_id=record_id, issue_no=issue_no)
     with _hub(directory) as hub:
-        state = service.revoke(hub, right)
+        state = service.revoke(hub, right, Withdrawal(reason))
     if json:
         cli_output.as_json({"right": str(right), "state": state, "revoke_wanted": state == "HELD"})
         return
@@ -246,6 +255,86 @@ def quarantine(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
         return
     rows = [(one.file, one.line, one.code, one.sentence_en) for one in kept]
     cli_output.table("Quarantine", ("file", "line", "code", "what to do"), rows)
+
+
+@station_app.command("lost")
+def station_lost(
+    station: Annotated[str, typer.Argument(callback=_named)],
+    by: By,
+    second: Second,
+    reason: Why,
+    wait_h: Annotated[int, typer.Option(min=0, help="Hours it must have been silent.")] = 72,
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Write a station off: its rights end as LOST, and each record may get another issue number."""
+    from hub import decisions
+
+    with _hub(directory) as hub:
+        word = decisions.Word(by, second, reason)
+        lost = decisions.write_off(hub, station, word, wait_h=wait_h)
+    typer.echo(f"{station} is written off; {len(lost)} rights are LOST.")
+    for right in lost:
+        typer.echo(f"  {right}: ktp-hub reissue {right.record_id} STATION_LOST")
+
+
+@station_app.command("unlock")
+def station_unlock(
+    station: Annotated[str, typer.Argument(callback=_named)],
+    by: By,
+    second: Second,
+    reason: Why,
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Let a locked station claim and tell again, after people have looked at it."""
+    from hub import decisions
+
+    with _hub(directory) as hub:
+        decisions.unlock(hub, station, decisions.Word(by, second, reason))
+    typer.echo(f"{station} may claim and tell again.")
+
+
+@app.command()
+def restored(by: By, second: Second, reason: Why, directory: Dir = DEFAULT_DIR) -> None:
+    """Say that this hub's store was put back from a copy: no right is granted before all stations were heard."""
+    from hub import decisions
+
+    with _hub(directory) as hub:
+        epoch = decisions.declare_restored(hub, decisions.Word(by, second, reason))
+    typer.echo(f"epoch {epoch} has begun: see `ktp-hub awaited`")
+
+
+@app.command()
+def awaited(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
+    """List the stations a restored hub has not heard yet; it grants nothing while there are any."""
+    from hub import cli_output, epochs
+
+    with _hub(directory) as hub:
+        names = hub.store.read(epochs.awaited)
+    if json:
+        cli_output.as_json(names)
+        return
+    typer.echo("\n".join(names) if names else "every station was heard: rights are granted")
+
+
+@app.command()
+def reissue(
+    record_id: Annotated[str, typer.Argument(callback=_named)],
+    cause: Annotated[str, typer.Argument(help="DAMAGED, LOST_BY_HOLDER, DATA_ERROR, …")],
+    by: By,
+    second: Second,
+    reason: Why,
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Decide on another card for a record whose last issue has ended: issue number + 1."""
+    from hub import decisions
+
+    if cause not in set(decisions.ReissueReason):
+        raise typer.BadParameter(f"the cause is one of {', '.join(decisions.ReissueReason)}")
+    cause_word = decisions.ReissueReason(cause)
+    with _hub(directory) as hub:
+        right = decisions.reissue(hub, record_id, cause_word, decisions.Word(by, second, reason))
+    waits = "import the new version under it" if cause_word.needs_new_data else "it is READY"
+    typer.echo(f"{right} was decided: {waits}.")
 
 
 @app.command()

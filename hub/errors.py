@@ -7,6 +7,7 @@
     +-- RequestError: what is asked does not fit (body, claim key, outbox chain)
     +-- LedgerError: a blank would leave a place that has none
     +-- RightError: a right that is unknown or closed
+    +-- HubReconcilingError: the hub was restored and first has to hear its stations
     +-- CommandError: what an operator typed cannot be done
 
 `exit_code` is for the command line (sysexits), `http_status` for the shell. A message is one sentence: what, where,
@@ -136,6 +137,13 @@ class ClaimKeyConflictError(RequestError):
     http_status = 409
 
 
+class EpochChangedError(RequestError):
+    """The station speaks of another epoch of this hub: a sync comes first."""
+
+    code = "EPOCH_CHANGED"
+    http_status = 409
+
+
 class OutboxGapError(RequestError):
     """An outbox entry came before the one it follows; send on from `applied_seq` + 1."""
 
@@ -152,6 +160,14 @@ class OutboxForkError(RequestError):
 
     code = "OUTBOX_FORK"
     http_status = 409
+
+
+class HubReconcilingError(HubError):
+    """The hub came back from a copy: nothing is granted before every station was heard."""
+
+    code = "HUB_RECONCILING"
+    exit_code = os.EX_TEMPFAIL
+    http_status = 503
 
 
 class LedgerError(HubError):
@@ -194,6 +210,12 @@ class RightClosedError(RightError):
     code = "RIGHT_CLOSED"
 
 
+class RightOpenError(RightError):
+    """A new issue is asked for while the one before has not ended."""
+
+    code = "RIGHT_OPEN"
+
+
 class CommandError(HubError):
     """A command's arguments cannot be used."""
 
@@ -206,6 +228,24 @@ class StationUnknownError(CommandError):
     """No such station is here."""
 
     code = "STATION_UNKNOWN"
+
+
+class OnePersonError(CommandError):
+    """Two different people must stand behind this."""
+
+    code = "ONE_PERSON"
+
+
+class StationNotLockedError(CommandError):
+    """There is nothing to unlock, or the station was written off for good."""
+
+    code = "STATION_NOT_LOCKED"
+
+
+class TooEarlyError(CommandError):
+    """A station may come back yet: it is written off only after the stated wait."""
+
+    code = "TOO_EARLY"
 
 
 class StationExistsError(CommandError):

@@ -1,4 +1,4 @@
-"""The hub's directory: `hub.sqlite` and `hub.key`, made by `ktp-hub init`, opened by everything else."""
+"""The hub's directory: `hub.sqlite`, `hub.key` and `hub.mark`, made by `ktp-hub init`, opened by everything else."""
 
 import contextlib
 import os
@@ -10,13 +10,15 @@ from pathlib import Path
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hub import keys, schema
+from hub import epochs, keys, schema
 from hub.clock import Clock, SystemClock
 from hub.db import Store
 from hub.errors import HomeError, HomeExistsError
+from hub.mark import Mark
 
 STORE_FILE = "hub.sqlite"
 KEY_FILE = "hub.key"
+MARK_FILE = "hub.mark"
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 DEFAULT_ZONE = ZONES[0]
 DEFAULT_CAP = 200  # cards a printer and day: what a printer's heat allows in good quality
@@ -28,9 +30,9 @@ class Hub:
     """An open hub: what every function of the service works on."""
 
     store: Store
+    mark: Mark
     key: Ed25519PrivateKey
     clock: Clock
-    epoch: int
     zone: str
     cap: int
     series: str
@@ -72,9 +74,13 @@ def opened(directory: Path, clock: Clock | None = None) -> Iterator[Hub]:
     try:
         key = keys.read_signing_key(directory / KEY_FILE)
         facts = store.read(lambda connection: connection.execute(sa.select(schema.hub)).one())
+        clock, mark = clock or SystemClock(), Mark(directory / MARK_FILE)
+        if store.read(mark.is_ahead):
+            store.write(lambda connection: epochs.begin(connection, clock.now()))
+            store.read(mark.set)
         yield Hub(
-            store, key, clock or SystemClock(),
-            facts.hub_epoch, facts.zone, facts.cap, facts.series,
+            store, mark, key, clock,
+            facts.zone, facts.cap, facts.series,
         )  # fmt: skip
     finally:
         store.close()

@@ -15,14 +15,14 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from hub import lines, rights, schema
+from hub import decisions, lines, records, rights, schema
 from hub.clock import local_day
 from hub.errors import CommandError, ImportUnreadableError
 from hub.home import Hub
 from hub.judge import Judged, judge
 from hub.lines import CsvLines, JsonLines, Line
 from hub.refusals import Code, LineRefusedError, Refusal
-from prr.record import PrintReadyRecord, Right
+from prr.record import Right
 
 CHUNK_LINES = 100
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -123,10 +123,8 @@ def _store(connection: sa.Connection, file: str, verdict: Verdict, now: datetime
 
 def _store_record(connection: sa.Connection, judged: Judged, now: datetime) -> str | Refusal:
     record = judged.record
-    payload = record.canonical()
-    sha256 = hashlib.sha256(payload).hexdigest()
     present = rights.find(connection, record.right)
-    if present is not None and present.record_sha256 == sha256:
+    if present is not None and present.record_sha256 == record.sha256():
         return "known"
     if present is not None:
         grown = record.data_version > present.data_version
@@ -134,15 +132,13 @@ def _store_record(connection: sa.Connection, judged: Judged, now: datetime) -> s
             return Refusal(Code.DUPLICATE_ID)
     elif not _previous_ended(connection, record.right):
         return Refusal(Code.PREVIOUS_ISSUE_OPEN)
-    row = {
-        "sha256": sha256, "payload": payload, "warnings": ",".join(judged.warnings),
-        "imported_at": now,
-    }  # fmt: skip
-    connection.execute(sa.insert(schema.records), row)
+    elif record.issue_no > 1 and not decisions.is_decided(connection, record.right):
+        return Refusal(Code.ISSUE_NOT_DECIDED)
+    sha256 = records.keep(connection, record, judged.warnings, now)
     if present is None:
-        connection.execute(sa.insert(schema.rights), _right_row(record, sha256))
+        records.add_right(connection, record, sha256)
         return "accepted"
-    rights.change(connection, present, "replaced", now, **_right_row(record, sha256))
+    rights.change(connection, present, "replaced", now, **records.right_columns(record, sha256))
     return "replaced"
 
 
@@ -153,16 +149,6 @@ def _previous_ended(connection: sa.Connection, right: Right) -> bool:
     previous = Right(record_id=right.record_id, issue_no=right.issue_no - 1)
     row = rights.find(connection, previous)
     return row is None or row.state in _ENDED
-
-
-def _right_row(record: PrintReadyRecord, sha256: str) -> dict[str, object]:
-    return {
-        "record_id": record.record_id, "issue_no": record.issue_no, "record_sha256": sha256,
-        "data_version": record.data_version, "site": record.site,
-        "issue_type": record.issue_type.value,
-        "class_rank": rights.CLASS_RANK[record.issue_type],
-        "queued_on": record.recorded_on or rights.QUEUED_LAST,
-    }  # fmt: skip
 
 
 def _keep(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from hub import outcomes, schema, stations
+from hub import epochs, outcomes, schema, stations
 from hub.alarms import AlarmCode, raise_alarm
 from hub.errors import OutboxForkError, OutboxGapError, StationMismatchError
 from hub.home import Hub
@@ -30,6 +30,7 @@ class _Chain:
 
     seq: int
     sha256: str
+    hub_epoch: int = 1
     stopped: Literal["gap", "fork"] | None = None
 
 
@@ -50,7 +51,11 @@ def apply(hub: Hub, station: str, entries: Sequence[OutboxEntry]) -> OutboxAnswe
         raise OutboxGapError(chain.seq)
     if chain.stopped == "fork":
         raise OutboxForkError(f"station {station} is locked: {FORK_REASON}; call the office")
-    return OutboxAnswer(applied_seq=chain.seq)
+    answer = OutboxAnswer(
+        station=station, hub_epoch=chain.hub_epoch, applied_seq=chain.seq,
+        applied_sha256=chain.sha256,
+    )  # fmt: skip
+    return answer.signed(hub.key)
 
 
 def _apply(
@@ -66,6 +71,7 @@ def _apply(
         _lock(connection, station, entry.seq, now)
     if chain.seq != row.applied_seq:
         _move_on(connection, row, chain)
+    chain.hub_epoch = epochs.current(connection)
     return chain
 
 
@@ -106,6 +112,5 @@ def _move_on(connection: sa.Connection, row: sa.Row[Any], chain: _Chain) -> None
 
 
 def _lock(connection: sa.Connection, station: str, seq: int, now: datetime) -> None:
-    statement = sa.update(_STATIONS).where(_STATIONS.c.id == station)
-    connection.execute(statement.values(locked_reason=FORK_REASON))
+    stations.lock(connection, station, FORK_REASON)
     raise_alarm(connection, AlarmCode.OUTBOX_FORK, now, station, seq=seq)

@@ -10,10 +10,11 @@ from typing import Any, assert_never
 
 import sqlalchemy as sa
 
-from hub import ledger, rights, schema
+from hub import epochs, ledger, rights, schema
 from hub.alarms import AlarmCode, raise_alarm
 from hub.ledger import Move, Place, at_station
-from prr.exchange import Loading, OutboxEntry, Outcome, Release, Report
+from prr.exchange import Held, Loading, OutboxEntry, Outcome, Release, Report
+from prr.record import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ def _apply_report(telling: Telling, report: Report) -> None:
     if report.right is None:
         return
     if row is None:
-        telling.alarm(AlarmCode.RIGHT_UNKNOWN)
-    elif _is_its_grant(telling, report, row):
+        ended = "DONE" if report.outcome is Outcome.PRINTED else "HELD"
+        _hear_unknown(telling, report.right, report.fence or 1, ended)
+        return
+    if report.fence is not None and report.fence > row.fence:
+        row = _grant_forgotten(telling, report.right, row, report.fence)
+    if _is_its_grant(telling, report, row):
         _apply_outcome(telling, report.outcome, row)
 
 
@@ -82,11 +87,35 @@ def _note_report(telling: Telling, report: Report, settled: bool, right_id: int 
     telling.connection.execute(sa.insert(schema.reports), row)
 
 
+def _hear_unknown(telling: Telling, right: Right, fence: int, state: str) -> None:
+    """Keep what is told of a right that is not here: a hub restored from a copy may get its record again."""
+    epochs.restored(telling.connection, telling.station, telling.at)
+    held = Held(right=right, fence=fence, state=state)
+    epochs.hear(telling.connection, telling.station, held, state)
+    telling.alarm(AlarmCode.RIGHT_UNKNOWN)
+
+
+def _grant_forgotten(telling: Telling, right: Right, row: sa.Row[Any], fence: int) -> sa.Row[Any]:
+    """Take a station's word that it was granted a right under a fence this hub has never given: it was restored."""
+    epochs.restored(telling.connection, telling.station, telling.at)
+    if row.state in ("READY", "HELD", "REVOKED"):
+        rights.change(
+            telling.connection, row, "grant-forgotten", telling.at,
+            state="HELD", holder=telling.station, fence=fence,
+            revoke_wanted=int(row.state == "REVOKED" or row.revoke_wanted), in_doubt=0,
+        )  # fmt: skip
+    found = rights.find(telling.connection, right)
+    assert found is not None
+    return found
+
+
 def _is_its_grant(telling: Telling, report: Report, row: sa.Row[Any]) -> bool:
     if report.fence != row.fence:
         telling.alarm(AlarmCode.OTHER_FENCE, row.id)
         return False
-    if rights.granted_to(telling.connection, row.id, row.fence) != telling.station:
+    if telling.station not in (
+        row.holder, rights.granted_to(telling.connection, row.id, row.fence)
+    ):  # fmt: skip
         telling.alarm(AlarmCode.NOT_THE_HOLDER, row.id)
         return False
     return True
@@ -112,7 +141,8 @@ def _printed(telling: Telling, row: sa.Row[Any]) -> None:
         return
     too_late = row.state == "REVOKED" or row.revoke_wanted == 1
     if row.state != "HELD":
-        telling.alarm(AlarmCode.CARD_NOT_HELD, row.id)
+        lost = row.state == "LOST"
+        telling.alarm(AlarmCode.LOST_TURNED_UP if lost else AlarmCode.CARD_NOT_HELD, row.id)
     if too_late:
         telling.alarm(AlarmCode.PRINTED_AFTER_REVOKE, row.id)
     rights.change(
@@ -151,8 +181,13 @@ def _place_after(report: Report) -> Place:
 def _apply_release(telling: Telling, release: Release) -> None:
     row = rights.find(telling.connection, release.right)
     if row is None:
-        telling.alarm(AlarmCode.RIGHT_UNKNOWN)
-    elif row.fence != release.fence:
+        _hear_unknown(telling, release.right, release.fence, "READY")
+        return
+    if release.fence > row.fence:
+        row = _grant_forgotten(telling, release.right, row, release.fence)
+    if release.fence < row.fence and epochs.any_awaited(telling.connection):
+        return  # told again to a restored hub, which has heard of a later grant already
+    if row.fence != release.fence:
         telling.alarm(AlarmCode.OTHER_FENCE, row.id)
     elif row.state != "HELD" or row.holder != telling.station or row.in_doubt:
         telling.alarm(AlarmCode.RELEASE_REFUSED, row.id)

@@ -39,6 +39,7 @@ class Code(StrEnum):
     STATUS_NOT_PRINTABLE = "STATUS_NOT_PRINTABLE"
     DUPLICATE_ID = "DUPLICATE_ID"
     PREVIOUS_ISSUE_OPEN = "PREVIOUS_ISSUE_OPEN"
+    ISSUE_NOT_DECIDED = "ISSUE_NOT_DECIDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,10 @@ _SENTENCES: dict[Code, tuple[str, str]] = {
     Code.PREVIOUS_ISSUE_OPEN: (
         "The previous issue of this record has not ended: settle or revoke it first.",
         "Penerbitan sebelumnya dari rekaman ini belum selesai: selesaikan atau cabut dahulu.",
+    ),
+    Code.ISSUE_NOT_DECIDED: (
+        "Nobody here decided on another card for this record: use `ktp-hub reissue` first.",
+        "Belum ada keputusan menerbitkan kartu lagi untuk rekaman ini: gunakan `ktp-hub reissue` dahulu.",
     ),
 }
 assert _SENTENCES.keys() == set(Code), "a code without its sentences"

@@ -15,6 +15,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from hub import schema
 from hub.errors import RightClosedError, RightUnknownError
+from prr.exchange import Withdrawal
 from prr.record import IssueType, Right
 
 _RIGHTS = schema.rights
@@ -92,11 +93,28 @@ def find(connection: sa.Connection, right: Right) -> sa.Row[Any] | None:
     return connection.execute(query).first()
 
 
+def latest(connection: sa.Connection, record_id: str) -> sa.Row[Any] | None:
+    """Return the row of a record's highest issue number, or None."""
+    query = sa.select(_RIGHTS).where(_RIGHTS.c.record_id == record_id)
+    return connection.execute(query.order_by(_RIGHTS.c.issue_no.desc()).limit(1)).first()
+
+
 def granted_to(connection: sa.Connection, right_id: int, fence: int) -> str | None:
     """Return the station that was given a right under a fence, or None."""
     columns = schema.grants.c
     query = sa.select(columns.station).where(columns.right_id == right_id, columns.fence == fence)
     return connection.execute(query).scalar()
+
+
+def named(row: sa.Row[Any]) -> Right:
+    """Return the right a row is about."""
+    return Right.model_construct(record_id=row.record_id, issue_no=row.issue_no)
+
+
+def held_by(connection: sa.Connection, station: str) -> Sequence[sa.Row[Any]]:
+    """Return the rights a station holds."""
+    query = sa.select(_RIGHTS).where(_RIGHTS.c.holder == station, _RIGHTS.c.state == "HELD")
+    return connection.execute(query.order_by(_RIGHTS.c.id)).all()
 
 
 def ready_count(connection: sa.Connection, site: str, issue_types: Sequence[str]) -> int:
@@ -134,7 +152,7 @@ def change(
     connection.execute(sa.insert(schema.right_events), note)
 
 
-def revoke(connection: sa.Connection, right: Right, at: datetime) -> str:
+def revoke(connection: sa.Connection, right: Right, reason: Withdrawal, at: datetime) -> str:
     """Take a right back: READY at once, HELD when its station has put it down. Return the state it is in now.
 
     Raises:
@@ -145,11 +163,13 @@ def revoke(connection: sa.Connection, right: Right, at: datetime) -> str:
     if row is None:
         raise RightUnknownError(f"no right {right} is here")
     if row.state == "READY":
-        change(connection, row, "revoked", at, state="REVOKED")
+        change(connection, row, "revoked", at, state="REVOKED", revoke_reason=reason.value)
         return "REVOKED"
     if row.state == "HELD":
         if not row.revoke_wanted:
-            change(connection, row, "revoke-wanted", at, revoke_wanted=1)
+            change(
+                connection, row, "revoke-wanted", at, revoke_wanted=1, revoke_reason=reason.value
+            )
         return "HELD"
     if row.state == "REVOKED":
         return "REVOKED"

@@ -9,7 +9,7 @@ from sqlalchemy.schema import SchemaItem
 
 from hub.columns import IsoDay, UtcTime
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
 SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND")  # where blanks come from: the only places below zero
@@ -56,10 +56,15 @@ stations = _table(
     sa.Column("applied_sha256", sa.Text, nullable=False),
     sa.Column("locked_reason", sa.Text),
     sa.Column("boot_id", sa.Text),
+    sa.Column("start_no", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("start_key", sa.Text),
+    sa.Column("reconciled_epoch", sa.Integer, nullable=False),  # has said what it holds since
+    sa.Column("lost_at", UtcTime),  # written off by two people
     sa.Column("last_seq", sa.Integer),
     sa.Column("holds_count", sa.Integer),
     sa.Column("synced_at", UtcTime),
     sa.Column("added_at", UtcTime, nullable=False),
+    sa.Index("stations_awaited", "lost_at", "reconciled_epoch"),
 )
 
 records = _table(
@@ -85,6 +90,7 @@ rights = _table(
     sa.Column("holder", sa.ForeignKey("stations.id")),
     sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
     _flag("revoke_wanted"),
+    sa.Column("revoke_reason", sa.Text),
     _flag("in_doubt"),
     _flag("printed_after_revoke"),
     sa.UniqueConstraint("record_id", "issue_no"),
@@ -96,6 +102,30 @@ rights = _table(
     sa.CheckConstraint("state = 'DONE' OR printed_after_revoke = 0"),
     sa.Index("rights_queue", "state", "site", "class_rank", "queued_on", "id"),
     sa.Index("rights_held", "holder", "state"),
+)
+
+rights_heard = (
+    _table(  # of rights this hub has no record of: it was restored from a copy older than they are
+        "rights_heard",
+        sa.Column("record_id", sa.Text, primary_key=True),
+        sa.Column("issue_no", sa.Integer, primary_key=True),
+        sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
+        sa.Column("fence", sa.Integer, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        _words("state", ("READY", "HELD", "DONE")),
+    )
+)
+
+decisions = _table(  # what people decided at the office, and who they were
+    "decisions",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("approved_by", sa.Text, nullable=False),
+    sa.CheckConstraint("asked_by <> approved_by"),
 )
 
 claims = _table(
@@ -226,7 +256,7 @@ quarantine = _table(
 
 APPEND_ONLY = (
     claims, grants, right_events, outbox_entries, reports, alarms, allowances, blank_moves,
-    blank_entries,
+    blank_entries, decisions,
 )  # fmt: skip
 
 

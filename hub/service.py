@@ -1,8 +1,6 @@
 """The hub's service as plain functions over the contract: what the HTTP shell, the commands and a simulation call."""
 
-import sqlalchemy as sa
-
-from hub import alarms, allowances, claims, ledger, outbox_intake, rights, schema, stations
+from hub import alarms, claims, epochs, ledger, outbox_intake, rights, stations, syncs
 from hub.home import Hub
 from hub.ledger import Move, Place, at_station
 from prr.exchange import (
@@ -10,9 +8,9 @@ from prr.exchange import (
     ClaimAnswer,
     OutboxAnswer,
     OutboxEntry,
-    Revocation,
     Sync,
     SyncAnswer,
+    Withdrawal,
 )
 from prr.record import Right
 
@@ -28,22 +26,18 @@ def apply_outbox(hub: Hub, station: str, entries: tuple[OutboxEntry, ...]) -> Ou
 
 
 def sync(hub: Hub, told: Sync) -> SyncAnswer:
-    """Take a station's regular word and give the hub's. A locked station is answered too: its hold says why.
-
-    Raises:
-        StationUnknownError: there is no such station.
-    """
-    return hub.store.write(lambda connection: _sync(connection, hub, told))
+    """Take a station's regular word and give the hub's; see `hub.syncs.answer` for the errors."""
+    return syncs.answer(hub, told)
 
 
-def revoke(hub: Hub, right: Right) -> str:
+def revoke(hub: Hub, right: Right, reason: Withdrawal = Withdrawal.OTHER) -> str:
     """Take a right back; return its state: REVOKED, or HELD until its station has put it down.
 
     Raises:
         RightUnknownError, RightClosedError.
     """
     now = hub.clock.now()
-    return hub.store.write(lambda connection: rights.revoke(connection, right, now))
+    return hub.store.write(lambda connection: rights.revoke(connection, right, reason, now))
 
 
 def receive_blanks(hub: Hub, series: str, count: int, document: str) -> None:
@@ -70,8 +64,7 @@ def stock(hub: Hub) -> dict[str, dict[str, int]]:
 
 def stored_epoch(hub: Hub) -> int:
     """Read the hub's epoch from the store: it can be read, so the hub is well."""
-    query = sa.select(schema.hub.c.hub_epoch)
-    return hub.store.read(lambda connection: int(connection.execute(query).scalar_one()))
+    return hub.store.read(epochs.current)
 
 
 def alarm_list(hub: Hub) -> list[alarms.Alarm]:
@@ -82,30 +75,3 @@ def alarm_list(hub: Hub) -> list[alarms.Alarm]:
 def _post(hub: Hub, move: Move) -> None:
     now = hub.clock.now()
     hub.store.write(lambda connection: ledger.post(connection, move, now))
-
-
-def _sync(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
-    now = hub.clock.now()
-    station = stations.get(connection, told.station)
-    note = sa.update(schema.stations).where(schema.stations.c.id == told.station)
-    connection.execute(
-        note.values(
-            boot_id=told.boot_id, last_seq=told.last_seq, holds_count=len(told.holds), synced_at=now
-        )
-    )
-    locked = station.locked_reason is not None
-    issued = () if locked else allowances.issue(connection, hub, station, told.printers, now)
-    return SyncAnswer(
-        hub_epoch=hub.epoch, hub_time=now, zone=station.zone, applied_seq=station.applied_seq,
-        ready_count=rights.ready_count(
-            connection, station.site, stations.issue_types(station)
-        ),
-        allowances=issued,
-        revoked=tuple(
-            Revocation(
-                right=Right(record_id=row.record_id, issue_no=row.issue_no), fence=row.fence
-            )
-            for row in rights.wanted_back(connection, told.station)
-        ),
-        hold=f"station locked: {station.locked_reason}" if locked else station.hold_reason,
-    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hub import keys, schema
+from hub import epochs, keys, schema
 from hub.errors import (
     AccessKeyUnknownError,
     SiteUnknownError,
@@ -79,7 +79,9 @@ def add(hub: Hub, new: NewStation) -> str:
             raise StationExistsError(f"station {new.station} is here already: name another")
         if connection.execute(_OF_SITE, {"site": new.site}).first() is None:
             connection.execute(sa.insert(schema.sites), {"id": new.site})
-        connection.execute(sa.insert(_STATIONS), row)
+        # A station that holds nothing yet has nothing to say about what was before.
+        epoch = epochs.current(connection)
+        connection.execute(sa.insert(_STATIONS), row | {"reconciled_epoch": epoch})
 
     hub.store.write(body)
     return CONFIG.format(
@@ -143,6 +145,12 @@ def get_unlocked(connection: sa.Connection, station: str) -> sa.Row[Any]:
     if row.locked_reason is not None:
         raise StationLockedError(f"station {station} is locked: {row.locked_reason}")
     return row
+
+
+def lock(connection: sa.Connection, station: str, reason: str) -> None:
+    """Lock a station: it may neither claim nor tell until people have looked."""
+    statement = sa.update(_STATIONS).where(_STATIONS.c.id == station)
+    connection.execute(statement.values(locked_reason=reason))
 
 
 def issue_types(row: sa.Row[Any]) -> Sequence[str]:

@@ -7,7 +7,7 @@ else. A Grant's fence grows with each grant of its right; a message under anothe
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import Field
@@ -15,12 +15,15 @@ from pydantic import Field
 from prr import seal
 from prr.canonical import Contract
 from prr.record import BlankUid, Code, Line, PrintReadyRecord, Right
+from prr.sealed import Sealed
 
 BATCH_MAX = 50
 GENESIS_SHA256 = "0" * 64  # what the first outbox entry of a station points back to
 
 Zone = Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Epoch = Annotated[int, Field(ge=1)]  # grows when the hub came back from a copy
+Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Serial = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$")]
 
 
@@ -29,6 +32,7 @@ class Claim(Contract):
 
     claim_key: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
     station: Code
+    hub_epoch: int = Field(default=0, ge=0)  # the highest the station has heard
     count_max: int = Field(ge=1, le=BATCH_MAX)
 
 
@@ -36,7 +40,7 @@ class Grant(Contract):
     """One right handed to one station, signed by the hub together with the record's hash."""
 
     station: Code
-    hub_epoch: int = Field(ge=1)
+    hub_epoch: Epoch
     fence: int = Field(ge=1)
     record: PrintReadyRecord
     signature: str
@@ -83,30 +87,16 @@ class ClaimAnswer(Contract):
     grants: tuple[Grant, ...] = Field(max_length=BATCH_MAX)
 
 
-class Allowance(Contract):
+class Allowance(Sealed):
     """The signed cap of one printer on one local day: feeds never exceed the sum of the allowances held."""
+
+    purpose: ClassVar[str] = "allowance"
 
     allowance_id: Code
     printer_serial: Serial
     day: date
     zone: Zone
     cap: int = Field(ge=0, le=1000)
-    signature: str = ""
-
-    def signed(self, key: Ed25519PrivateKey) -> "Allowance":
-        """Return the same allowance under the hub's key."""
-        return self.model_copy(update={"signature": seal.sign(key, "allowance", self._content())})
-
-    def verify(self, key: Ed25519PublicKey) -> None:
-        """Check the hub's signature.
-
-        Raises:
-            SealBrokenError: cap, printer or day are not as the hub signed them.
-        """
-        seal.verify(key, "allowance", self._content(), self.signature)
-
-    def _content(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude={"signature"})
 
 
 class Outcome(StrEnum):
@@ -169,10 +159,19 @@ class OutboxEntry(Contract):
     body: Annotated[Report | Release | Loading, Field(discriminator="kind")]
 
 
-class OutboxAnswer(Contract):
-    """How far the hub has applied a station's chain."""
+class OutboxAnswer(Sealed):
+    """How far the hub has applied a station's chain, with the hash of the entry it ends in.
 
+    Payloads are destroyed on this word, so it is signed, and the hash binds it to the station's own entries: a word of
+    another chain, or of a hub that has forgotten, fits nothing.
+    """
+
+    purpose: ClassVar[str] = "applied"
+
+    station: Code
+    hub_epoch: Epoch
     applied_seq: int = Field(ge=0)
+    applied_sha256: Sha256
 
 
 class Held(Contract):
@@ -184,13 +183,37 @@ class Held(Contract):
 
 
 class Sync(Contract):
-    """A station's regular word: what it holds, which printers it has, how far its chain goes."""
+    """A station's regular word: what it holds, which printers it has, how far its chain goes.
+
+    Attributes:
+        nonce: made for this one word; the answer repeats it, so an old answer is worth nothing.
+        start_no: starts of this store, counted; a lower one is a store that was restored.
+        start_key: made at this start; another one under the same number is a copy of the store that runs too.
+        hub_epoch: the highest the station has heard, 0 for none.
+        told_seq: how far the hub has acknowledged the chain.
+        last_seq: how far the chain goes.
+    """
 
     station: Code
+    nonce: Nonce
     boot_id: Line
+    start_no: int = Field(ge=1)
+    start_key: Nonce
+    hub_epoch: int = Field(ge=0)
+    told_seq: int = Field(ge=0)
     last_seq: int = Field(ge=0)
     printers: tuple[Serial, ...] = Field(default=(), max_length=8)
     holds: tuple[Held, ...] = Field(default=(), max_length=1000)
+
+
+class Withdrawal(StrEnum):
+    """Why the office takes a right back."""
+
+    DEAD = "DEAD"
+    MOVED = "MOVED"
+    CHANGED = "CHANGED"
+    DUPLICATE = "DUPLICATE"
+    OTHER = "OTHER"
 
 
 class Revocation(Contract):
@@ -198,12 +221,23 @@ class Revocation(Contract):
 
     right: Right
     fence: int = Field(ge=1)
+    reason: Withdrawal = Withdrawal.OTHER
 
 
-class SyncAnswer(Contract):
-    """The hub's word to a station. `hold` names why nothing may be printed now, or is None."""
+class SyncAnswer(Sealed):
+    """The hub's word to a station. `hold` names why nothing may be printed now, or is None.
 
-    hub_epoch: int = Field(ge=1)
+    Attributes:
+        nonce: the Sync's own.
+        claims_open: False while the hub, restored from a copy, still gathers what its stations hold.
+    """
+
+    purpose: ClassVar[str] = "word"
+
+    station: Code
+    nonce: Nonce
+    hub_epoch: Epoch
+    claims_open: bool = True
     hub_time: datetime
     zone: Zone
     applied_seq: int = Field(ge=0)

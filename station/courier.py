@@ -1,23 +1,24 @@
 """The courier: brings rights, takes reports. It has the network and no device.
 
-Its story, again and again: tell what happened (outbox), exchange words (sync: cap, revocations, hold), ask for more
+Its story, again and again: exchange words (sync: cap, revocations, hold), tell what happened (outbox), ask for more
 rights (claim) while few are held. Printing never waits for it. When the hub does not answer it comes back after a
 growing pause with a random part, so that a thousand kiosks do not hammer a hub that has just come up.
 """
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
-from prr.exchange import Allowance, Claim, Grant, Sync
+from prr.exchange import Claim, Grant
 from prr.seal import SealBrokenError
-from station import grants, outbox
+from prr.sealed import Sealed
+from station import grants, hub_word, outbox
 from station.clock import Clock, Moment, print_day
 from station.config import Config
 from station.database import Database, Transaction
-from station.errors import HubError
+from station.errors import HubError, HubRefusedError
 from station.hub_client import HubClient
 from station.jobs import StopReason
 from station.role import RoleState
@@ -28,7 +29,6 @@ OUTBOX_BATCH = 50
 LOOK_S = 0.2
 LOOK_AGAIN_S = 5.0
 BACKOFF_S_MIN = 1.0
-OLDER = "this store is older than what the hub has been told: it was restored from a copy; call the office"
 SYNC_S_MIN = 0.5  # sooner than configured only while a printer has no allowance for today
 
 
@@ -50,15 +50,19 @@ class Courier:
         self._new_key = new_key
         self._role = RoleState("courier", database, clock)
         self._log = structlog.get_logger().bind(role="courier")
+        self._start = hub_word.Start(0, "")
+        self._claims_open = True
         self._synced_s: float | None = None
         self._ready_at_hub = 0
         self._failures = 0
 
     def story(self) -> Story:
         """Tell the whole story; ends between two exchanges once stopping is set."""
+        with self._database.write() as tx:
+            self._start = hub_word.count_start(tx, self._nonce())
         while not self._stopping.is_set():
             try:
-                worked = self._tell() + self._sync() + self._claim()
+                worked = self._sync() + self._tell() + self._claim()
                 self._heard()
                 yield 0.0
                 if not worked:
@@ -67,6 +71,10 @@ class Courier:
                 yield self._missed(error)
         self._hub.close()
         self._role.say("stopped", {})
+
+    def _nonce(self) -> str:
+        """Make a word that was never said before: 32 hexadecimal digits."""
+        return self._new_key().replace("-", "")
 
     def _idle(self) -> Story:
         """Wait until there may be something to carry: a commit of the press or a person, or the time of a sync."""
@@ -84,11 +92,22 @@ class Courier:
         """Send the oldest untold entries; destroys payloads of what the hub has acknowledged."""
         with self._database.read() as tx:
             entries = outbox.untold(tx, OUTBOX_BATCH)
+            epoch = hub_word.epoch(tx)
         if not entries:
             return 0
         answer = self._hub.tell(entries)
+        self._verify((answer,))
+        if not self._claims_open:
+            self._synced_s = (
+                None  # a hub that gathers words waits for what is held after the last entry
+            )
+        if answer.hub_epoch != epoch:
+            self._synced_s = (
+                None  # the hub was restored meanwhile: its next word says from where to tell again
+            )
+            return 0
         with self._database.write() as tx:
-            count = outbox.acknowledged(tx, min(answer.applied_seq, entries[-1].seq))
+            count = outbox.acknowledged(tx, answer)
         self._log.info("outbox.told", count=count, seq=answer.applied_seq)
         return count
 
@@ -99,31 +118,21 @@ class Courier:
             return 0
         began = Moment.of(self._clock)
         with self._database.read() as tx:
-            sync = Sync(
-                station=self._station,
-                boot_id=self._clock.boot_id,
-                last_seq=outbox.last_seq(tx),
-                printers=tuple(row["serial"] for row in tx.all("printers")),
-                holds=outbox.held(tx),
-            )
-        answer = self._hub.sync(sync)
-        self._verify(answer.allowances)
+            told = hub_word.sync(tx, self._station, self._clock.boot_id, self._start, self._nonce())
+        answer = self._hub.sync(told)
+        self._verify((answer, *answer.allowances))
         with self._database.write() as tx:
-            grants.keep_allowances(tx, answer.allowances)
-            for revocation in answer.revoked:
-                grants.release(tx, self._station, revocation, "revoked", self._clock.now())
-            tx.run("fact_set", name="hub_checked", value=began.text())
-            older = answer.applied_seq > outbox.last_seq(tx)
-            tx.run("fact_set", name="hold", value=OLDER if older else answer.hold or "")
-            tx.run("fact_set", name="hub_epoch", value=str(answer.hub_epoch))
-        self._synced_s = now_s
-        self._ready_at_hub = answer.ready_count
-        return 0
+            forgot = hub_word.heed(tx, self._station, told, answer, began, self._clock.now())
+        self._synced_s = None if forgot else now_s
+        self._claims_open = answer.claims_open
+        self._ready_at_hub = answer.ready_count if answer.claims_open else 0
+        return int(forgot)
 
     def _claim(self) -> int:
         """Finish a claim under way, or begin one where few rights are held and the cap allows more."""
         with self._database.read() as tx:
             under_way = grants.claim_under_way(tx)
+            epoch = hub_word.epoch(tx)
             count = self._count_wanted(tx)
         if under_way is None:
             if count < 1 or self._ready_at_hub < 1:
@@ -131,14 +140,20 @@ class Courier:
             under_way = (self._new_key(), count)
             with self._database.write() as tx:
                 grants.begin_claim(tx, *under_way, self._clock.now())
-        return self._ask(*under_way)
+        elif not self._claims_open:
+            return 0
+        return self._ask(*under_way, epoch)
 
-    def _ask(self, claim_key: str, count_max: int) -> int:
+    def _ask(self, claim_key: str, count_max: int, epoch: int) -> int:
         began_s = self._clock.monotonic_s()
         answer = self._hub.claim(
-            Claim(claim_key=claim_key, station=self._station, count_max=count_max)
-        )
+            Claim(
+                claim_key=claim_key, station=self._station, hub_epoch=epoch, count_max=count_max
+            )
+        )  # fmt: skip
         self._verify(answer.grants)
+        if answer.claim_key != claim_key or any(g.hub_epoch != epoch for g in answer.grants):
+            raise HubRefusedError("OTHER_CLAIM", "the hub answered another claim: nothing was used")
         pull_ms = round((self._clock.monotonic_s() - began_s) * 1000 / max(1, len(answer.grants)))
         with self._database.write() as tx:
             kept = grants.keep(
@@ -151,7 +166,7 @@ class Courier:
         self._log.info("rights.claimed", count=kept, took_ms=pull_ms)
         return kept
 
-    def _verify(self, signed: tuple[Grant, ...] | tuple[Allowance, ...]) -> None:
+    def _verify(self, signed: Sequence[Grant | Sealed]) -> None:
         """Check every seal; one that is broken makes the whole answer worth nothing."""
         try:
             for document in signed:
@@ -196,6 +211,7 @@ class Courier:
     def _missed(self, error: HubError) -> float:
         """Note that the hub did not answer; returns how long to leave it alone."""
         self._failures += 1
+        self._synced_s = None
         limit_s = self._config.courier.backoff_s_max
         pause_s = min(limit_s, BACKOFF_S_MIN * 2.0 ** min(self._failures - 1, 16))
         delay_s = pause_s * (0.5 + self._chance.random() / 2)

@@ -6,9 +6,19 @@ gap (and waits) or a fork (and locks the station: a clone or a restored backup).
 
 from datetime import datetime
 
-from prr.exchange import GENESIS_SHA256, Held, Loading, OutboxEntry, Outcome, Release, Report
+from prr.exchange import (
+    GENESIS_SHA256,
+    Held,
+    Loading,
+    OutboxAnswer,
+    OutboxEntry,
+    Outcome,
+    Release,
+    Report,
+)
 from prr.record import Right
 from station.database import Transaction
+from station.errors import HubRefusedError
 from station.jobs import Move, RightState, after
 
 
@@ -44,12 +54,22 @@ def untold(tx: Transaction, count: int) -> list[OutboxEntry]:
     ]
 
 
-def acknowledged(tx: Transaction, seq: int) -> int:
-    """Take the hub's word that it has applied everything up to `seq`; returns how many entries that were.
+def acknowledged(tx: Transaction, answer: OutboxAnswer) -> int:
+    """Take the hub's word how far it has applied this chain; returns how many entries that are news of.
 
-    A printed right's payload key is destroyed here (P5); a tombed right is released.
+    A printed right's payload key is destroyed here (P5); a tombed right is released. Only once: a hub that was
+    restored acknowledges again.
+
+    Raises:
+        HubRefusedError: the word is about another chain than this one.
     """
-    for row in tx.all("outbox_told", seq=seq):
+    seq = answer.applied_seq
+    if seq and tx.value("outbox_sha256", seq=seq) != answer.applied_sha256:
+        raise HubRefusedError(
+            "OTHER_CHAIN",
+            f"the hub's word is not about this station's entry {seq}: nothing was used",
+        )
+    for row in tx.all("outbox_unheeded", seq=seq):
         body = OutboxEntry.model_validate_json(row["document"]).body
         if isinstance(body, Report) and body.outcome is Outcome.PRINTED and body.right is not None:
             _shred(tx, body.right)
@@ -68,6 +88,11 @@ def _released(tx: Transaction, right: Right) -> None:
     assert after(RightState.TOMB, Move.ACKNOWLEDGED) is RightState.RELEASED
     changed = tx.run("right_released", record_id=right.record_id, issue_no=right.issue_no)
     assert changed == 1, "a right told as released has its tomb here"
+
+
+def tell_again(tx: Transaction, applied_seq: int) -> int:
+    """Take back all acknowledgements after `applied_seq`: the hub has forgotten them; returns how many there were."""
+    return tx.run("outbox_tell_again", seq=applied_seq)
 
 
 def last_seq(tx: Transaction) -> int:

@@ -108,10 +108,16 @@ INSERT INTO outbox (seq, document, sha256, record_id, issue_no)
 VALUES (:seq, :document, :sha256, :record_id, :issue_no)
 -- name: outbox_untold
 SELECT seq, document FROM outbox WHERE acknowledged = 0 ORDER BY seq LIMIT :count
--- name: outbox_told
-SELECT seq, document, record_id, issue_no FROM outbox WHERE acknowledged = 0 AND seq <= :seq ORDER BY seq
+-- name: outbox_unheeded
+SELECT seq, document FROM outbox WHERE heeded = 0 AND seq <= :seq ORDER BY seq
 -- name: outbox_acknowledge
-UPDATE outbox SET acknowledged = 1 WHERE seq <= :seq AND acknowledged = 0
+UPDATE outbox SET acknowledged = 1, heeded = 1 WHERE seq <= :seq AND acknowledged = 0
+-- name: outbox_tell_again
+UPDATE outbox SET acknowledged = 0 WHERE seq > :seq AND acknowledged = 1
+-- name: outbox_told
+SELECT coalesce(max(seq), 0) FROM outbox WHERE acknowledged = 1
+-- name: outbox_sha256
+SELECT sha256 FROM outbox WHERE seq = :seq
 -- name: outbox_waiting
 SELECT count(*) FROM outbox WHERE acknowledged = 0
 

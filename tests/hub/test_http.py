@@ -9,14 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from hub import app
+from hub import app, home, keys
 from prr import seal
 from prr.canonical import Contract
-from prr.exchange import Claim, ClaimAnswer, Loading, OutboxEntry, Sync, SyncAnswer
+from prr.exchange import (
+    Claim,
+    ClaimAnswer,
+    Loading,
+    OutboxAnswer,
+    OutboxEntry,
+    SyncAnswer,
+)
 from support import hub_process
 from support.hub_process import Answer, HubProcess
 from support.records import json_fields
+from support.words import word
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +51,10 @@ def access_keys(directory: Path) -> dict[str, str]:
 def hub(directory: Path) -> Iterator[HubProcess]:
     with hub_process.serving(directory) as running:
         yield running
+
+
+def public_key(directory: Path) -> Ed25519PublicKey:
+    return keys.read_signing_key(directory / home.KEY_FILE).public_key()
 
 
 def a_claim(station: str = "P1", count: int = 1) -> Claim:
@@ -92,7 +105,9 @@ def test_a_killed_hub_gives_the_same_answer_when_it_is_back(
     assert len(set(rights)) == 6
 
 
-def test_outbox_and_sync_over_the_wire(hub: HubProcess, access_keys: dict[str, str]) -> None:
+def test_outbox_and_sync_over_the_wire(
+    hub: HubProcess, access_keys: dict[str, str], directory: Path
+) -> None:
     entry = OutboxEntry.model_validate(
         {
             "station": "P2", "seq": 1, "previous_sha256": "0" * 64, "at": "2017-09-05T01:02:03Z",
@@ -102,20 +117,24 @@ def test_outbox_and_sync_over_the_wire(hub: HubProcess, access_keys: dict[str, s
     told = app.Outbox(entries=(entry,))
     for _ in range(2):
         answer = hub.post("/v1/outbox", told, access_keys["P2"])
-        assert (answer.status, json.loads(answer.body)) == (200, {"applied_seq": 1})
+        assert answer.status == 200
+        applied = OutboxAnswer.model_validate_json(answer.body)
+        assert (applied.applied_seq, applied.applied_sha256) == (1, entry.sha256())
+        applied.verify(public_key(directory))
     late = entry.model_copy(update={"seq": 3})
     gap = hub.post("/v1/outbox", app.Outbox(entries=(late,)), access_keys["P2"])
     assert problem(gap) == (409, "OUTBOX_GAP")
     assert json.loads(gap.body)["applied_seq"] == 1
-    sync = Sync(station="P2", boot_id="b", last_seq=1, printers=("PRN",))
+    sync = word("P2", last_seq=1, printers=("PRN",))
     heard = SyncAnswer.model_validate_json(hub.post("/v1/sync", sync, access_keys["P2"]).body)
-    assert (heard.applied_seq, len(heard.allowances)) == (1, 3)
+    assert (heard.applied_seq, len(heard.allowances), heard.nonce) == (1, 3, sync.nonce)
+    heard.verify(public_key(directory))
 
 
 def test_who_may_not_ask_is_told_so(hub: HubProcess, access_keys: dict[str, str]) -> None:
     bodies: list[tuple[str, Contract]] = [
         ("/v1/claims", a_claim("P1")),
-        ("/v1/sync", Sync(station="P1", boot_id="b", last_seq=0)),
+        ("/v1/sync", word("P1", last_seq=0)),
     ]
     for path, body in bodies:
         nobody = hub.post(path, body, None)

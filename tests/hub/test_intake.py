@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hub import intake, schema
+from hub import decisions, intake, schema
 from hub.errors import CommandError, ImportUnreadableError
 from prr.exchange import Outcome
 from support import bad_images
@@ -249,6 +249,9 @@ def test_the_next_issue_is_taken_when_the_one_before_has_ended(office: Office) -
     assert office.import_fields(second).refused == {"PREVIOUS_ISSUE_OPEN": 1}
     teller = Teller(office)
     teller.tell(teller.report(Outcome.PRINTED, grant))
+    assert office.import_fields(second).refused == {"ISSUE_NOT_DECIDED": 1}
+    word = decisions.Word("ani", "budi", "name misspelt")
+    decisions.reissue(office.hub, "R000001", decisions.ReissueReason.DATA_ERROR, word)
     assert office.import_fields(second).accepted == 1
 
 

@@ -11,8 +11,9 @@ from hub.errors import (
     StationLockedError,
     StationMismatchError,
 )
-from prr.exchange import Claim, Loading, Outcome, Sync
+from prr.exchange import Claim, Loading, Outcome
 from support.hub_office import SERIES, Office, Teller
+from support.words import word
 
 
 def loading(count: int = 1) -> Loading:
@@ -55,7 +56,7 @@ def assert_locked(office: Office) -> None:
     assert office.alarms() == ["OUTBOX_FORK"]
     with pytest.raises(StationLockedError):
         service.claim(office.hub, Claim(claim_key=str(uuid.uuid4()), station="P1", count_max=1))
-    told = Sync(station="P1", boot_id="b", last_seq=0, printers=("PRN",))
+    told = word("P1", last_seq=0, printers=("PRN",))
     answer = service.sync(office.hub, told)
     assert answer.hold is not None
     assert "locked" in answer.hold

@@ -4,9 +4,10 @@ import pytest
 
 from hub import service
 from hub.errors import RightClosedError, RightUnknownError
-from prr.exchange import Grant, Outcome, Release, Sync
+from prr.exchange import Grant, Outcome, Release
 from prr.record import Right
 from support.hub_office import Office, Teller
+from support.words import word
 
 PRINTED, SPOILED = Outcome.PRINTED, Outcome.SPOILED
 NOT_PRINTED, IN_DOUBT = Outcome.NOT_PRINTED, Outcome.IN_DOUBT
@@ -150,7 +151,7 @@ def test_an_unknown_right_is_an_alarm(office: Office, teller: Teller, grant: Gra
     stray = Right(record_id="R999999", issue_no=1)
     teller.tell(teller.report(PRINTED, grant, right=stray))
     teller.tell(Release(right=stray, fence=1, reason="no"))
-    assert office.alarms() == ["RIGHT_UNKNOWN"] * 2
+    assert office.alarms() == ["HUB_RESTORED"] + ["RIGHT_UNKNOWN"] * 2
 
 
 def test_a_released_right_is_granted_again_under_a_higher_fence(
@@ -192,9 +193,7 @@ def test_revoking_a_held_right_waits_for_its_station(
 ) -> None:
     right = grant.record.right
     assert service.revoke(office.hub, right) == "HELD"
-    (wanted,) = service.sync(
-        office.hub, Sync(station="P1", boot_id="b", last_seq=teller.seq)
-    ).revoked
+    (wanted,) = service.sync(office.hub, word("P1", last_seq=teller.seq)).revoked
     assert (wanted.right, wanted.fence) == (right, 1)
     teller.tell(release(grant))
     assert office.right(1).state == "REVOKED"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hub import home, keys, schema, service, sqlite
+from hub import decisions, home, keys, schema, service, sqlite
 from hub.db import Store
 from hub.errors import (
     HomeError,
@@ -19,8 +19,9 @@ from hub.errors import (
     StoreMissingError,
     StoreNewerError,
 )
-from prr.exchange import Outcome, Sync
+from prr.exchange import Outcome
 from support.hub_office import Office, Teller
+from support.words import word
 
 
 def pragma(store: Store, name: str) -> object:
@@ -85,7 +86,8 @@ def fill(office: Office) -> None:
     teller.load(2)
     teller.load(-3)  # one more than the book has: an alarm
     teller.tell(teller.report(Outcome.PRINTED, grant))
-    service.sync(office.hub, Sync(station="P1", boot_id="b", last_seq=1, printers=("PRN",)))
+    service.sync(office.hub, word("P1", last_seq=1, printers=("PRN",)))
+    decisions.declare_restored(office.hub, decisions.Word("ani", "budi", "a trial"))
 
 
 def test_another_processs_lock_is_busy_and_changes_nothing(

@@ -6,15 +6,14 @@ import pytest
 
 from hub import service, stations
 from prr import seal
-from prr.exchange import Allowance, Sync, SyncAnswer
+from prr.exchange import Allowance, SyncAnswer
 from prr.seal import SealBrokenError
 from support.hub_office import Office, Teller
+from support.words import word
 
 
 def sync(office: Office, station: str = "P1", *printers: str) -> SyncAnswer:
-    return service.sync(
-        office.hub, Sync(station=station, boot_id="b", last_seq=0, printers=printers)
-    )
+    return service.sync(office.hub, word(station, last_seq=0, printers=printers))
 
 
 def test_each_printer_has_a_signed_allowance_for_three_days(office: Office) -> None:

@@ -14,7 +14,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from prr.exchange import Loading, OutboxEntry, Outcome, Report, Revocation
+from prr.exchange import (
+    GENESIS_SHA256,
+    Loading,
+    OutboxAnswer,
+    OutboxEntry,
+    Outcome,
+    Report,
+    Revocation,
+)
 from prr.record import Right
 from station import attempt, doubt, grants, outbox
 from station.database import Database, Row
@@ -147,7 +155,17 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(behind=st.sampled_from([0, 0, 0, 1, 3]))
     def the_hub_acknowledges(self, behind: int) -> None:
         with self.store.write() as tx:
-            outbox.acknowledged(tx, max(0, outbox.last_seq(tx) - behind))
+            seq = max(0, outbox.last_seq(tx) - behind)
+            answer = OutboxAnswer(
+                station=STATION, hub_epoch=1, applied_seq=seq,
+                applied_sha256=tx.value("outbox_sha256", seq=seq) or GENESIS_SHA256,
+            )  # fmt: skip
+            outbox.acknowledged(tx, answer)
+
+    @rule(behind=st.integers(0, 4))
+    def the_hub_has_forgotten(self, behind: int) -> None:
+        with self.store.write() as tx:
+            outbox.tell_again(tx, max(0, outbox.last_seq(tx) - behind))
 
     # -- what always holds -------------------------------------------------------------------------------
 

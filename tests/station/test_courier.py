@@ -93,10 +93,12 @@ class ForeignHub(HubClient):
 
     def sync(self, sync: Sync) -> SyncAnswer:
         self.asked.append("sync")
-        return SyncAnswer(
-            hub_epoch=1, hub_time=SetClock().now(), zone="Asia/Jakarta", applied_seq=0, ready_count=5,
+        answer = SyncAnswer(
+            station=STATION, nonce=sync.nonce, hub_epoch=1,
+            hub_time=SetClock().now(), zone="Asia/Jakarta", applied_seq=0, ready_count=5,
             allowances=(self.allowance,),
         )  # fmt: skip
+        return answer.signed(HUB_KEY)
 
     def claim(self, claim: Claim) -> ClaimAnswer:
         self.asked.append("claim")
