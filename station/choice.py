@@ -6,7 +6,6 @@ printed is set aside for a person: never in a loop, never in silence.
 
 import shutil
 from dataclasses import dataclass
-from datetime import date
 
 import structlog
 
@@ -19,9 +18,10 @@ from prr.record import Right
 from prr.seal import SealBrokenError
 from station import events, test_card
 from station.attempt import Plan
-from station.clock import Clock, Moment, print_day
+from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Row, Transaction
+from station.day import today
 from station.errors import StationError, VaultError
 from station.jobs import StopReason
 from station.layout import Layout
@@ -106,7 +106,7 @@ class Choice:
     def plan(self, work: Work, printer_serial: str) -> Plan | None:
         """Return what P1 has to write, or None where allowance or blanks are used up."""
         with self._database.read() as tx:
-            day = self._day(tx, printer_serial)
+            day = today(tx, self._clock, self._config.station.zone, printer_serial)
             allowance = tx.one("allowance_open", printer_serial=printer_serial, day=day.isoformat())
             loaded = tx.value("blanks_loaded", series=self._config.printer.series)
         if allowance is None or allowance["left_over"] < 1 or loaded < 1:
@@ -140,7 +140,7 @@ class Choice:
         return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"} if free < RESERVE_BYTES else {}
 
     def _against_this_printer(self, tx: Transaction, printer_serial: str) -> Against:
-        day = self._day(tx, printer_serial)
+        day = today(tx, self._clock, self._config.station.zone, printer_serial)
         allowance = tx.one("allowance_open", printer_serial=printer_serial, day=day.isoformat())
         if allowance is None:
             return {StopReason.NO_ALLOWANCE: day.isoformat()}
@@ -157,14 +157,6 @@ class Choice:
         if waiting:
             return {StopReason.NEEDS_APPROVAL: f"{waiting} held"}
         return {StopReason.LINK_DOWN: link} if link else {}
-
-    def _day(self, tx: Transaction, printer_serial: str) -> date:
-        latest = tx.value("day_latest", printer_serial=printer_serial)
-        return print_day(
-            self._clock.now(),
-            self._config.station.zone,
-            date.fromisoformat(latest) if latest else None,
-        )
 
     # -- one record to one request -------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ import structlog
 from prr.exchange import Claim, Grant
 from prr.seal import SealBrokenError
 from prr.sealed import Sealed
-from station import grants, hub_word, outbox
-from station.clock import Clock, Moment, print_day
+from station import day, grants, hub_word, outbox
+from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Transaction
 from station.errors import HubError, HubRefusedError
@@ -180,7 +180,7 @@ class Courier:
 
     def _count_wanted(self, tx: Transaction) -> int:
         """Return how many rights to ask for: up to the prefetch, never more than the open allowances permit."""
-        today = print_day(self._clock.now(), self._config.station.zone, None)
+        today = day.today(tx, self._clock, self._config.station.zone)
         allowed = tx.value("allowances_left", day=today.isoformat())
         held = tx.value("rights_waiting")
         prefetch = self._config.courier.prefetch_count
@@ -196,8 +196,8 @@ class Courier:
         return silent_s >= SYNC_S_MIN and self._printer_without_allowance()
 
     def _printer_without_allowance(self) -> bool:
-        today = print_day(self._clock.now(), self._config.station.zone, None).isoformat()
         with self._database.read() as tx:
+            today = day.today(tx, self._clock, self._config.station.zone).isoformat()
             return any(
                 tx.one("allowance_open", printer_serial=row["serial"], day=today) is None
                 for row in tx.all("printers")

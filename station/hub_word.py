@@ -15,6 +15,7 @@ from prr.exchange import Sync, SyncAnswer
 from station import events, grants, outbox
 from station.clock import Moment
 from station.database import Transaction
+from station.day import HUB_TIME
 from station.errors import HubRefusedError
 
 OLDER = "this store is older than what the hub has been told: it was restored from a copy; call the office"
@@ -89,6 +90,7 @@ def heed(
     older = answer.applied_seq > outbox.last_seq(tx)
     for name, value in (
         ("hub_checked", asked.text()),
+        (HUB_TIME, Moment(answer.hub_time, asked.boot_id, asked.boot_s).text()),
         ("hold", OLDER if older else answer.hold or ""),
         ("hub_epoch", str(answer.hub_epoch)),
     ):
