@@ -5,7 +5,9 @@ printed is set aside for a person: never in a loop, never in silence.
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -51,6 +53,11 @@ class Work:
     test_request: int | None = None
 
 
+def free_bytes(folder: Path) -> int:
+    """Return what is free on the disk that holds a folder."""
+    return shutil.disk_usage(folder).free
+
+
 class Choice:
     """Chooses and prepares for one press."""
 
@@ -62,6 +69,7 @@ class Choice:
         layout: Layout,
         driver: Driver,
         clock: Clock,
+        free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self._config = config
         self._database = database
@@ -69,6 +77,7 @@ class Choice:
         self._layout = layout
         self._driver = driver
         self._clock = clock
+        self._free = free
         self._ready: dict[Right, Work] = {}
         self._log = structlog.get_logger().bind(role="press")
 
@@ -136,7 +145,7 @@ class Choice:
         hours = self._config.press.freshness_h
         if checked and Moment.from_text(checked).elapsed_s(self._clock) > hours * 3600:
             return {StopReason.STALE: f"not heard for {hours} h"}
-        free = shutil.disk_usage(self._config.station.state_dir).free
+        free = self._free(self._config.station.state_dir)
         return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"} if free < RESERVE_BYTES else {}
 
     def _against_this_printer(self, tx: Transaction, printer_serial: str) -> Against:
