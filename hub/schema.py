@@ -60,6 +60,10 @@ stations = _table(
     sa.Column("start_key", sa.Text),
     sa.Column("reconciled_epoch", sa.Integer, nullable=False),  # has said what it holds since
     sa.Column("lost_at", UtcTime),  # written off by two people
+    sa.Column(
+        "log_seq", sa.Integer, nullable=False, server_default="0"
+    ),  # its event log goes so far
+    sa.Column("log_sha256", sa.Text),
     sa.Column("last_seq", sa.Integer),
     sa.Column("holds_count", sa.Integer),
     sa.Column("synced_at", UtcTime),

@@ -182,6 +182,15 @@ class Held(Contract):
     state: Line
 
 
+class LogHead(Sealed):
+    """How far a station's event log goes, signed by the station."""
+
+    purpose: ClassVar[str] = "log-head"
+
+    seq: int = Field(ge=1)
+    head_sha256: Sha256
+
+
 class Sync(Contract):
     """A station's regular word: what it holds, which printers it has, how far its chain goes.
 
@@ -202,6 +211,7 @@ class Sync(Contract):
     hub_epoch: int = Field(ge=0)
     told_seq: int = Field(ge=0)
     last_seq: int = Field(ge=0)
+    log: LogHead | None = None
     printers: tuple[Serial, ...] = Field(default=(), max_length=8)
     holds: tuple[Held, ...] = Field(default=(), max_length=1000)
 

@@ -68,6 +68,11 @@ def begin(tx: Transaction, plan: Plan, before: Evidence, boot_id: str, at: datet
     if plan.test_request is not None:
         tx.run("test_taken", request=plan.test_request, intent=intent)
     _move_blank(tx, plan.series, "LOADED", "IN_PRINT", intent, at)
+    events.note(
+        tx, at, "intent.begun", intent=intent, right=str(right) if right else None,
+        fence=plan.fence, image_sha256=plan.image_sha256, counter=before.counter,
+        allowance=plan.allowance_id,
+    )  # fmt: skip
     return intent
 
 
@@ -128,6 +133,10 @@ def settle(
     # Without fresh evidence the next look at the counter is a new anchor: people have counted.
     tx.run("printer_counter", serial=row["printer_serial"], counter=counter)
     outbox.tell(tx, station, at, _report(row, outcome, counter, print_ms, decided_by))
+    events.note(
+        tx, at, "intent.settled", intent=intent, outcome=outcome.value, counter=counter,
+        decided_by=list(decided_by),
+    )  # fmt: skip
 
 
 def _settle_right(tx: Transaction, row: Row, outcome: Outcome) -> None:

@@ -149,6 +149,18 @@ def resolve(
         desk.resolve(intent, decision, people)
 
 
+@app.command()
+def events(
+    export: Annotated[Path, typer.Option(help="File to write, one event a line.")],
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Write the event log to a file that `tools/check-events` can check."""
+    from station.events import exported
+
+    with _station(config) as (_, database), database.read() as tx, export.open("w") as file:
+        file.writelines(f"{line}\n" for line in exported(tx))
+
+
 @app.command(name="check-config")
 def check_config(config: ConfigOption = CONFIG_DEFAULT) -> None:
     """Check the configuration, the layout, the printer's driver and the installed packages."""

@@ -14,7 +14,7 @@ import structlog
 from prr.exchange import Claim, Grant
 from prr.seal import SealBrokenError
 from prr.sealed import Sealed
-from station import day, grants, hub_word, outbox
+from station import day, events, grants, hub_word, outbox
 from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Transaction
@@ -60,6 +60,10 @@ class Courier:
         """Tell the whole story; ends between two exchanges once stopping is set."""
         with self._database.write() as tx:
             self._start = hub_word.count_start(tx, self._nonce())
+            events.note(
+                tx, self._clock.now(), "courier.started", start_no=self._start.number,
+                boot_id=self._clock.boot_id,
+            )  # fmt: skip
         while not self._stopping.is_set():
             try:
                 worked = self._sync() + self._tell() + self._claim()
@@ -118,11 +122,15 @@ class Courier:
             return 0
         began = Moment.of(self._clock)
         with self._database.read() as tx:
-            told = hub_word.sync(tx, self._station, self._clock.boot_id, self._start, self._nonce())
+            told = hub_word.sync(
+                tx, self._station, self._clock.boot_id, self._start, self._nonce(),
+                events.head(tx, self._vault.log_key),
+            )  # fmt: skip
         answer = self._hub.sync(told)
         self._verify((answer, *answer.allowances))
         with self._database.write() as tx:
             forgot = hub_word.heed(tx, self._station, told, answer, began, self._clock.now())
+            events.sign(tx, self._vault.log_key, self._clock.now())
         self._synced_s = None if forgot else now_s
         self._claims_open = answer.claims_open
         self._ready_at_hub = answer.ready_count if answer.claims_open else 0

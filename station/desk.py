@@ -43,6 +43,7 @@ class Desk:
             )  # fmt: skip
             body = Loading(series=self._series, count=count, by=by)
             outbox.tell(tx, self._station, at, body)
+            events.note(tx, at, "blanks.loaded", series=self._series, count=count, people=[by])
         return loaded + count
 
     def approve(self, right: Right, by: str) -> None:
@@ -76,7 +77,9 @@ class Desk:
     def ask_test_card(self, by: str) -> int:
         """Ask the press for a test card; returns the request's number. It counts against cap and blanks."""
         with self._database.write() as tx:
-            return tx.add("test_ask", who=by, at=self._clock.now().isoformat())
+            at = self._clock.now()
+            events.note(tx, at, "test_card.asked", people=[by])
+            return tx.add("test_ask", who=by, at=at.isoformat())
 
     def resolve(self, intent: int, decision: Decision, people: tuple[str, ...]) -> None:
         """Settle a doubt by people's word.

@@ -6,6 +6,7 @@ idle only   the printer's word about its last job is believed only while it is i
 people      decide what the machine cannot prove; NOT PRINTED needs two, silence decides nothing
 """
 
+from dataclasses import asdict
 from datetime import datetime
 
 from drivers.card import Evidence
@@ -58,7 +59,9 @@ def settle_by_evidence(
     proved by an unmoved certified counter, an empty path and no job alive.
     """
     evidence = weigh(row, now, certified=certified)
-    attempt.note_doubt_evidence(tx, row["intent"], evidence)
+    if evidence != attempt.doubt_evidence(row):
+        attempt.note_doubt_evidence(tx, row["intent"], evidence)
+        events.note(tx, at, "doubt.weighed", intent=row["intent"], **asdict(evidence))
     if not evidence.proves_not_printed:
         return False
     attempt.settle(

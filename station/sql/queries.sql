@@ -149,6 +149,13 @@ ON CONFLICT (role) DO UPDATE SET state = :state, reasons = :reasons, since = :at
 SELECT * FROM role ORDER BY role
 
 -- name: event_add
-INSERT INTO event (at, name, about) VALUES (:at, :name, :about)
+INSERT INTO event (seq, at, name, about, previous_sha256, sha256)
+VALUES (:seq, :at, :name, :about, :previous_sha256, :sha256)
+-- name: event_last
+SELECT seq, sha256 FROM event ORDER BY seq DESC LIMIT 1
+-- name: event_last_named
+SELECT seq, sha256, about FROM event WHERE name = :name ORDER BY seq DESC LIMIT 1
+-- name: events
+SELECT * FROM event ORDER BY seq
 -- name: events_last
-SELECT * FROM event ORDER BY event DESC LIMIT :count
+SELECT * FROM event ORDER BY seq DESC LIMIT :count
