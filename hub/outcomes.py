@@ -80,7 +80,8 @@ def _note_report(telling: Telling, report: Report, settled: bool, right_id: int 
     row = {
         "station": telling.station, "intent": report.intent, "settled": int(settled),
         "seq": telling.seq, "right_id": right_id, "fence": report.fence,
-        "outcome": report.outcome, "series": report.series, "blank_uid": report.blank_uid,
+        "outcome": report.outcome, "spoil_reason": report.spoil_reason,
+        "series": report.series, "blank_uid": report.blank_uid,
         "printer_serial": report.printer_serial, "allowance_id": report.allowance_id,
         "day": report.day,
     }  # fmt: skip

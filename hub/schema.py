@@ -184,6 +184,7 @@ reports = _table(
     sa.Column("right_id", sa.ForeignKey("rights.id")),
     sa.Column("fence", sa.Integer),
     sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("spoil_reason", sa.Text),
     sa.Column("series", sa.Text, nullable=False),
     sa.Column("blank_uid", sa.Text),
     sa.Column("printer_serial", sa.Text, nullable=False),

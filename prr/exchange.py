@@ -108,6 +108,20 @@ class Outcome(StrEnum):
     IN_DOUBT = "IN_DOUBT"
 
 
+class SpoilReason(StrEnum):
+    """What made a card useless, as the person who looked at it says."""
+
+    RIBBON = "RIBBON"
+    JAM = "JAM"
+    POWER = "POWER"
+    MISALIGNED = "MISALIGNED"
+    COLOUR = "COLOUR"
+    SCRATCHED = "SCRATCHED"
+    BLANK_DEFECT = "BLANK_DEFECT"
+    WRONG_SIDE = "WRONG_SIDE"
+    OTHER = "OTHER"
+
+
 class Report(Contract):
     """The outcome of one intent. `right` is None for a declared test card."""
 
@@ -127,6 +141,7 @@ class Report(Contract):
     day: date
     zone: Zone
     decided_by: tuple[Code, ...] = ()
+    spoil_reason: SpoilReason | None = None
     pull_ms: int | None = Field(default=None, ge=0)
     print_ms: int | None = Field(default=None, ge=0)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from prr.exchange import SpoilReason
 from station.config import Config, load
 from station.errors import ConfigError, DecisionError, StationError, StoreError
 from station.jobs import Decision
@@ -141,12 +142,32 @@ def resolve(
     decision: Decision,
     by: ByOption,
     second: Annotated[str | None, typer.Option(help="Name of the second person.")] = None,
+    reason: Annotated[SpoilReason | None, typer.Option(help="What spoiled the card.")] = None,
     config: ConfigOption = CONFIG_DEFAULT,
 ) -> None:
     """Say what became of a card in doubt, after looking at it."""
+    if decision is Decision.SPOILED and reason is None:
+        raise typer.BadParameter(f"a spoiled card needs --reason {'|'.join(SpoilReason)}")
     people = (_name(by),) if second is None else (_name(by), _name(second))
     with _desk(config) as desk:
-        desk.resolve(intent, decision, people)
+        desk.resolve(intent, decision, people, reason)
+
+
+@app.command()
+def release(
+    record: str,
+    by: ByOption,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    issue: int = 1,
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Give a record that is held here unprinted back to the office."""
+    from prr.record import Right
+
+    if not reason.isprintable() or not 1 <= len(reason) <= 120:
+        raise typer.BadParameter("give a reason of 1 to 120 printable characters")
+    with _desk(config) as desk:
+        desk.release(Right(record_id=record, issue_no=issue), _name(by), reason)
 
 
 @app.command()

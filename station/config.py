@@ -13,6 +13,7 @@ from prr import seal
 from prr.exchange import BATCH_MAX, Zone
 from prr.record import Code
 from station.errors import ConfigError
+from station.jobs import SecondPerson
 
 ACCESS_KEY_CREDENTIAL = "ktp-hub-access-key"
 
@@ -54,11 +55,16 @@ class PrinterSection(_Section):
 
 
 class PressSection(_Section):
-    """How cards are printed. `approval = "person"` lets nothing print before somebody said so."""
+    """How cards are printed.
+
+    `approval = "person"` lets nothing print before somebody said so; `second_person` is where the office wants two
+    people to decide a doubt though the protocol is content with one: `never`, `spoiled`, `always`.
+    """
 
     approval: Literal["policy", "person"] = "policy"
     layout: Path | None = None
     freshness_h: int = Field(default=72, ge=1, le=720)
+    second_person: SecondPerson = SecondPerson.NEVER
 
 
 class CourierSection(_Section):

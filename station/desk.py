@@ -3,9 +3,9 @@
 Each is one transaction in the store; the press sees it at its next look. No device and no network is needed.
 """
 
-from prr.exchange import Loading
+from prr.exchange import Loading, Revocation, SpoilReason
 from prr.record import Right
-from station import doubt, events, outbox
+from station import doubt, events, grants, outbox
 from station.clock import Clock
 from station.config import Config
 from station.database import Database
@@ -19,6 +19,7 @@ class Desk:
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
         self._station = config.station.id
         self._series = config.printer.series
+        self._second_person = config.press.second_person
         self._database = database
         self._clock = clock
 
@@ -81,11 +82,31 @@ class Desk:
             events.note(tx, at, "test_card.asked", people=[by])
             return tx.add("test_ask", who=by, at=at.isoformat())
 
-    def resolve(self, intent: int, decision: Decision, people: tuple[str, ...]) -> None:
-        """Settle a doubt by people's word.
+    def release(self, right: Right, by: str, reason: str) -> None:
+        """Give an unprinted right back to the hub: tombed here first, told second.
+
+        Raises:
+            DecisionError: it is not held here unprinted.
+        """
+        with self._database.write() as tx:
+            row = tx.one("right_of", record_id=right.record_id, issue_no=right.issue_no)
+            wanted = None if row is None else Revocation(right=right, fence=row["fence"])
+            at = self._clock.now()
+            if wanted is None or not grants.release(tx, self._station, wanted, reason, at):
+                raise DecisionError(f"{right} is not held here unprinted: see `ktp-station queue`")
+            events.note(tx, at, "right.given_back", right=str(right), people=[by])
+
+    def resolve(
+        self, intent: int, decision: Decision, people: tuple[str, ...],
+        reason: SpoilReason | None = None,
+    ) -> None:  # fmt: skip
+        """Settle a doubt by people's word; a spoiled card with what spoiled it.
 
         Raises:
             DecisionError: see `station.doubt.resolve`.
         """
         with self._database.write() as tx:
-            doubt.resolve(tx, self._station, intent, decision, people, self._clock.now())
+            doubt.resolve(
+                tx, self._station, intent, decision, people, self._clock.now(),
+                reason=reason, office=self._second_person,
+            )  # fmt: skip

@@ -80,8 +80,10 @@ SELECT * FROM intent WHERE outcome IS NULL AND (:printer_serial IS NULL OR print
 UPDATE intent SET in_doubt = 1, doubt = :doubt WHERE intent = :intent AND outcome IS NULL
 -- name: intent_settle
 UPDATE intent SET outcome = :outcome, counter_after = :counter_after, print_ms = :print_ms, decided_by = :decided_by,
-                  settled_at = :at
+                  spoil_reason = :spoil_reason, settled_at = :at
 WHERE intent = :intent AND outcome IS NULL
+-- name: spoiled_on
+SELECT count(*) FROM intent WHERE outcome = 'SPOILED' AND printer_serial = :printer_serial AND day = :day
 -- name: intents_by_outcome
 SELECT coalesce(outcome, CASE in_doubt WHEN 1 THEN 'IN_DOUBT' ELSE 'IN_PRINT' END) AS outcome,
        record_id IS NULL AS test, count(*) AS count, avg(print_ms) AS print_ms
