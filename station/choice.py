@@ -146,7 +146,9 @@ class Choice:
         if checked and Moment.from_text(checked).elapsed_s(self._clock) > hours * 3600:
             return {StopReason.STALE: f"not heard for {hours} h"}
         free = self._free(self._config.station.state_dir)
-        return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"} if free < RESERVE_BYTES else {}
+        if free >= RESERVE_BYTES and self._database.ballast.take_in():
+            return {}
+        return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"}
 
     def _against_this_printer(self, tx: Transaction, printer_serial: str) -> Against:
         day = today(tx, self._clock, self._config.station.zone, printer_serial)

@@ -105,8 +105,9 @@ class Desk:
         Raises:
             DecisionError: see `station.doubt.resolve`.
         """
-        with self._database.write() as tx:
-            doubt.resolve(
+        self._database.settle(
+            lambda tx: doubt.resolve(
                 tx, self._station, intent, decision, people, self._clock.now(),
                 reason=reason, office=self._second_person,
-            )  # fmt: skip
+            )
+        )  # fmt: skip

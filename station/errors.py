@@ -3,6 +3,7 @@
 StationError
 |- ConfigError       the configuration file: which key, what to write instead
 |- StoreError        the store is not what it must be, or a write failed: printing stops until restart
+|  `- StoreFullError  the disk is full, and the write was taken back
 |- VaultError        a payload can't be opened with this station's key
 |- LayoutError       the card layout (station.layout)
 |- HubError          the hub
@@ -22,6 +23,10 @@ class ConfigError(StationError):
 
 class StoreError(StationError):
     """The store cannot be trusted to be durable now: wrong settings, foreign or newer file, failed write."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full; SQLite has taken the transaction back, so it may be tried again with more room."""
 
 
 class VaultError(StationError):
