@@ -195,6 +195,28 @@ reports = _table(
     sa.Index("reports_right", "right_id"),
 )
 
+closes = _table(
+    "closes",
+    sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("day", IsoDay, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.ForeignKeyConstraint(["station", "seq"], ["outbox_entries.station", "outbox_entries.seq"]),
+    sa.Index("closes_day", "day", "station"),
+)
+
+close_differences = _table(
+    "close_differences",
+    sa.Column("station", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("station_says", sa.Text, nullable=False),
+    sa.Column("office_says", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["station", "seq"], ["closes.station", "closes.seq"]),
+)
+
 alarms = _table(
     "alarms",
     sa.Column("id", sa.Integer, primary_key=True),
@@ -261,7 +283,7 @@ quarantine = _table(
 
 APPEND_ONLY = (
     claims, grants, right_events, outbox_entries, reports, alarms, allowances, blank_moves,
-    blank_entries, decisions,
+    blank_entries, decisions, closes, close_differences,
 )  # fmt: skip
 
 

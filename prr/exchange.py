@@ -1,6 +1,6 @@
 """What a station and its hub say to each other.
 
-A station asks (Claim, Sync) and tells (OutboxEntry with a Report, Release or Loading). Telling is a gapless,
+A station asks (Claim, Sync) and tells (OutboxEntry with what was Told). Telling is a gapless,
 hash-chained sequence: the hub applies entry n once and only after n-1, so a lost answer costs a repetition and nothing
 else. A Grant's fence grows with each grant of its right; a message under another fence changes nothing.
 """
@@ -164,6 +164,58 @@ class Loading(Contract):
     by: Code
 
 
+class LogHead(Sealed):
+    """How far a station's event log goes, signed by the station."""
+
+    purpose: ClassVar[str] = "log-head"
+
+    seq: int = Field(ge=1)
+    head_sha256: Sha256
+
+
+class Adjustment(Contract):
+    """Blanks that a hand count found to be more (count > 0) or fewer (count < 0) than the book, said by two people."""
+
+    kind: Literal["adjust"] = "adjust"
+    series: Code
+    count: int = Field(ge=-1000, le=1000)
+    reason: Line
+    by: tuple[Code, Code]
+
+
+class ClosedCard(Contract):
+    """What a station's book says of one card of the day."""
+
+    intent: int = Field(ge=1)
+    outcome: Outcome
+    series: Code
+    blank_uid: BlankUid | None = None
+
+
+class DayClose(Contract):
+    """A station's book at the end of a day, to be held against the office's at this place of the chain.
+
+    Attributes:
+        by: who closed the day; `clock` where nobody did and the next day began.
+        hopper_count: blanks counted by hand, None where nobody counted.
+        blanks: series -> account -> blanks.
+        cards: every card begun that day.
+        log: how far the event log goes.
+    """
+
+    kind: Literal["close"] = "close"
+    day: date
+    zone: Zone
+    by: Code
+    hopper_count: int | None = Field(default=None, ge=0, le=1000)
+    blanks: dict[Code, dict[Code, int]]
+    cards: tuple[ClosedCard, ...] = Field(default=(), max_length=1000)
+    log: LogHead | None = None
+
+
+Told = Report | Release | Loading | Adjustment | DayClose
+
+
 class OutboxEntry(Contract):
     """One thing a station tells, in its place in the station's chain."""
 
@@ -171,7 +223,7 @@ class OutboxEntry(Contract):
     seq: int = Field(ge=1)
     previous_sha256: Sha256
     at: datetime
-    body: Annotated[Report | Release | Loading, Field(discriminator="kind")]
+    body: Annotated[Told, Field(discriminator="kind")]
 
 
 class OutboxAnswer(Sealed):
@@ -195,15 +247,6 @@ class Held(Contract):
     right: Right
     fence: int = Field(ge=1)
     state: Line
-
-
-class LogHead(Sealed):
-    """How far a station's event log goes, signed by the station."""
-
-    purpose: ClassVar[str] = "log-head"
-
-    seq: int = Field(ge=1)
-    head_sha256: Sha256
 
 
 class Sync(Contract):

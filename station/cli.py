@@ -171,6 +171,39 @@ def release(
 
 
 @app.command()
+def count(
+    found: Annotated[int, typer.Argument(min=0, max=1000, help="Blanks in the hopper.")],
+    by: ByOption,
+    second: Annotated[str, typer.Option(help="Name of the second person.")],
+    reason: Annotated[str, typer.Option(help="Where the difference comes from.")],
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Book what a hand count of the hopper found to be missing or too many."""
+    with _desk(config) as desk:
+        print(f"difference: {desk.count(found, (_name(by), _name(second)), reason)}")
+
+
+@app.command(name="close")
+def close_day(
+    by: ByOption,
+    found: Annotated[int | None, typer.Option("--count", help="Blanks in the hopper.")] = None,
+    day: Annotated[str, typer.Option(help="YYYY-MM-DD; today without it.")] = "",
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Close the day: the book as it stands goes to the office, which compares it with its own."""
+    from datetime import date
+
+    from station.daemon import open_vault
+
+    with _desk(config) as desk:
+        key = open_vault(load(config)).log_key
+        told = desk.close(date.fromisoformat(day) if day else None, _name(by), found, key)
+    for series, places in told.blanks.items():
+        print(f"{series}: " + "  ".join(f"{place} {n}" for place, n in places.items()))
+    print(f"{told.day}: {len(told.cards)} kartu / cards")
+
+
+@app.command()
 def events(
     export: Annotated[Path, typer.Option(help="File to write, one event a line.")],
     config: ConfigOption = CONFIG_DEFAULT,

@@ -14,7 +14,7 @@ import structlog
 from prr.exchange import Claim, Grant
 from prr.seal import SealBrokenError
 from prr.sealed import Sealed
-from station import day, events, grants, hub_word, outbox
+from station import closing, day, events, grants, hub_word, outbox
 from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Transaction
@@ -130,7 +130,10 @@ class Courier:
         self._verify((answer, *answer.allowances))
         with self._database.write() as tx:
             forgot = hub_word.heed(tx, self._station, told, answer, began, self._clock.now())
-            events.sign(tx, self._vault.log_key, self._clock.now())
+            now, zone = self._clock.now(), self._config.station.zone
+            events.sign(tx, self._vault.log_key, now)
+            today = day.today(tx, self._clock, zone)
+            closing.close_overdue(tx, self._station, today, zone, now, self._vault.log_key)
         self._synced_s = None if forgot else now_s
         self._claims_open = answer.claims_open
         self._ready_at_hub = answer.ready_count if answer.claims_open else 0

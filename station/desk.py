@@ -3,12 +3,17 @@
 Each is one transaction in the store; the press sees it at its next look. No device and no network is needed.
 """
 
-from prr.exchange import Loading, Revocation, SpoilReason
+from datetime import date
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from prr.exchange import Adjustment, DayClose, Loading, Revocation, SpoilReason
 from prr.record import Right
-from station import doubt, events, grants, outbox
+from station import closing, doubt, events, grants, outbox
 from station.clock import Clock
 from station.config import Config
 from station.database import Database
+from station.day import today
 from station.errors import DecisionError
 from station.jobs import Decision
 
@@ -18,6 +23,7 @@ class Desk:
 
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
         self._station = config.station.id
+        self._zone = config.station.zone
         self._series = config.printer.series
         self._second_person = config.press.second_person
         self._database = database
@@ -46,6 +52,45 @@ class Desk:
             outbox.tell(tx, self._station, at, body)
             events.note(tx, at, "blanks.loaded", series=self._series, count=count, people=[by])
         return loaded + count
+
+    def count(self, found: int, people: tuple[str, str], reason: str) -> int:
+        """Book the difference between a hand count of the hopper and the book; returns it (below zero: missing).
+
+        Raises:
+            DecisionError: the two people are one.
+        """
+        if people[0] == people[1]:
+            raise DecisionError(
+                "a count that differs needs two different people: add --second NAME"
+            )
+        at = self._clock.now()
+        with self._database.write() as tx:
+            difference = found - int(tx.value("blanks_loaded", series=self._series))
+            if not difference:
+                return 0
+            source, target = ("FOUND", "LOADED") if difference > 0 else ("LOADED", "MISSING")
+            tx.run(
+                "blank_move", series=self._series, source=source, target=target,
+                count=abs(difference), intent=None, who=",".join(people), at=at.isoformat(),
+            )  # fmt: skip
+            body = Adjustment(series=self._series, count=difference, reason=reason, by=people)
+            outbox.tell(tx, self._station, at, body)
+            events.note(
+                tx, at, "blanks.adjusted", series=self._series, count=difference,
+                people=list(people), reason=reason,
+            )  # fmt: skip
+        return difference
+
+    def close(
+        self, day: date | None, by: str, found: int | None, key: Ed25519PrivateKey
+    ) -> DayClose:
+        """Close a day, today where none is named, with the blanks counted by hand where somebody did."""
+        with self._database.write() as tx:
+            closed = day or today(tx, self._clock, self._zone)
+            return closing.close(
+                tx, self._station, closed, self._zone, by, self._clock.now(), key,
+                hopper_count=found,
+            )  # fmt: skip
 
     def approve(self, right: Right, by: str) -> None:
         """Let a held right be printed.

@@ -103,6 +103,18 @@ GROUP BY place
 SELECT coalesce(sum(CASE WHEN target = 'LOADED' THEN count ELSE -count END), 0) FROM blank_move
 WHERE series = :series AND 'LOADED' IN (source, target)
 
+-- name: blanks_by_series
+SELECT series, place, sum(count) AS count FROM (
+    SELECT series, target AS place, count FROM blank_move UNION ALL SELECT series, source, -count FROM blank_move)
+WHERE place NOT IN ('OUTSIDE', 'FOUND') GROUP BY series, place ORDER BY series, place
+-- name: cards_of_day
+SELECT intent, coalesce(outcome, 'IN_DOUBT') AS outcome, series, blank_uid, printer_serial, counter_before, counter_after
+FROM intent WHERE day = :day ORDER BY intent
+-- name: day_closed
+INSERT INTO day_close (day, who, at, intent_last) VALUES (:day, :who, :at, :intent_last)
+-- name: days_open
+SELECT day, max(intent) AS intent_last FROM intent WHERE day < :today GROUP BY day
+HAVING max(intent) > (SELECT coalesce(max(intent_last), 0) FROM day_close c WHERE c.day = intent.day) ORDER BY day
 -- name: outbox_last
 SELECT seq, sha256 FROM outbox ORDER BY seq DESC LIMIT 1
 -- name: outbox_add

@@ -1,21 +1,33 @@
 """What people do at the counter: give a record back, say what spoiled a card, and be two where two are needed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from prr import seal
-from prr.exchange import OutboxEntry, Release, Report, SpoilReason
+from prr.exchange import Adjustment, DayClose, OutboxEntry, Release, Report, SpoilReason
 from prr.record import Right
-from station import attempt, doubt
+from station import attempt, closing, doubt
 from station.config import Config, HubSection, PressSection, PrinterSection, StationSection
 from station.database import Database
 from station.desk import Desk
 from station.errors import DecisionError
 from station.jobs import Decision, SecondPerson
 from support.records import record
-from support.stations import HUB_KEY, STATION, SetClock, database, evidence, plan, stock
+from support.stations import (
+    DAY,
+    HUB_KEY,
+    SERIES,
+    STATION,
+    VAULT,
+    SetClock,
+    database,
+    evidence,
+    plan,
+    stock,
+)
 
 RIGHTS = [record(number).right for number in range(1, 5)]
 
@@ -115,3 +127,58 @@ def test_an_office_that_wants_two_people_gets_two(tmp_path: Path) -> None:
         counter.desk.resolve(intent, Decision.PRINTED, ("ani",))
     counter.desk.resolve(intent, Decision.PRINTED, ("ani", "budi"))
     counter.store.close()
+
+
+def told(counter: Counter) -> DayClose | Adjustment:
+    with counter.store.read() as tx:
+        document = tx.all("outbox_untold", count=99)[-1]["document"]
+    body = OutboxEntry.model_validate_json(document).body
+    assert isinstance(body, DayClose | Adjustment)
+    return body
+
+
+@pytest.mark.parametrize(("found", "place"), [(47, "MISSING"), (52, "FOUND")])
+def test_a_hand_count_is_booked_by_two_people(counter: Counter, found: int, place: str) -> None:
+    with pytest.raises(DecisionError, match="two different people"):
+        counter.desk.count(found, ("ani", "ani"), "counted")
+    assert counter.desk.count(found, ("ani", "budi"), "counted") == found - 50
+    assert told(counter) == Adjustment(
+        series=SERIES, count=found - 50, reason="counted", by=("ani", "budi")
+    )
+    assert counter.desk.count(found, ("ani", "budi"), "again") == 0
+    with counter.store.read() as tx:
+        places = {row["place"]: row["count"] for row in tx.all("blanks", series=None)}
+    assert places["LOADED"] == found
+    assert abs(places[place]) == abs(found - 50)
+
+
+def test_a_close_tells_the_whole_book_and_every_card_of_the_day(counter: Counter) -> None:
+    for right, decision in zip(RIGHTS, (Decision.PRINTED, Decision.SPOILED), strict=False):
+        counter.desk.resolve(counter.doubt(right), decision, ("ani",))
+    open_intent = counter.doubt(RIGHTS[2])
+    counter.desk.close(None, "ani", 46, VAULT.log_key)
+    closed = told(counter)
+    assert isinstance(closed, DayClose)
+    assert (closed.by, closed.hopper_count) == ("ani", 46)
+    assert closed.blanks == {SERIES: {"LOADED": 47, "IN_PRINT": 1, "PRINTED": 1, "SPOILED": 1}}
+    assert [card.outcome for card in closed.cards] == ["PRINTED", "SPOILED", "IN_DOUBT"]
+    assert closed.cards[-1].intent == open_intent
+    assert closed.log is not None
+    closed.log.verify(VAULT.log_key.public_key())
+
+
+def test_a_day_that_nobody_closed_is_closed_by_the_clock(counter: Counter) -> None:
+    tomorrow = DAY + timedelta(days=1)
+
+    def overdue() -> int:
+        with counter.store.write() as tx:
+            return closing.close_overdue(
+                tx, STATION, tomorrow, "Asia/Jakarta", counter.clock.now(), VAULT.log_key
+            )
+
+    assert overdue() == 0, "nothing was printed"
+    counter.desk.resolve(counter.doubt(RIGHTS[0]), Decision.PRINTED, ("ani",))
+    assert (overdue(), overdue()) == (1, 0)
+    closed = told(counter)
+    assert isinstance(closed, DayClose)
+    assert (closed.day, closed.by, closed.hopper_count) == (DAY, "clock", None)
