@@ -13,7 +13,7 @@ from prr.exchange import Claim, ClaimAnswer, OutboxAnswer, OutboxEntry, Sync, Sy
 from station.config import HubSection
 from station.errors import HubUnreachableError
 from station.hub_answers import refusal
-from station.hub_line import HubLine, plain_line, unreachable
+from station.hub_line import HubLine, plain_line
 
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
 
@@ -58,7 +58,7 @@ class HubClient:
         try:
             response = self._line.client().post(path, content=body)
         except httpx.HTTPError as error:
-            raise unreachable(self._url, error) from error
+            raise self._line.unreachable(error) from error
         if response.status_code != httpx.codes.OK:
             raise refusal(response, self._url)
         try:

@@ -19,6 +19,7 @@ from station.hub_answers import refusal
 from station.identity import Identity
 
 RENEWAL_PAUSE_S = 3600.0
+_CUT = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -34,6 +35,9 @@ class HubLine(Protocol):
 
     def keep_up(self) -> None:
         """Do what the line itself needs from time to time; never raises an operating error."""
+
+    def unreachable(self, error: httpx.HTTPError) -> HubUnreachableError:
+        """Word a request that came to nothing: what failed, what to do, and that printing goes on."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,6 +71,7 @@ class PlainLine:
     """HTTP to a hub on this machine."""
 
     def __init__(self, hub: HubSection) -> None:
+        self._url = hub.url
         self._client = httpx.Client(
             base_url=hub.url, timeout=hub.timeout_s,
             headers=_JSON | {"Authorization": f"Bearer {hub.access_key}"},
@@ -79,6 +84,10 @@ class PlainLine:
 
     def keep_up(self) -> None:
         """Do nothing: an access key has no end."""
+
+    def unreachable(self, error: httpx.HTTPError) -> HubUnreachableError:
+        """Word a request that came to nothing."""
+        return _unreachable(self._url, f"does not answer ({type(error).__name__})")
 
     def close(self) -> None:
         """Close the connections."""
@@ -142,7 +151,7 @@ class CertifiedLine:
         try:
             response = self.client().post("/v1/renewals", content=asked.canonical())
         except httpx.HTTPError as error:
-            raise unreachable(self._hub.url, error) from error
+            raise self.unreachable(error) from error
         if response.status_code != httpx.codes.OK:
             raise refusal(response, self._hub.url)
         try:
@@ -160,12 +169,29 @@ class CertifiedLine:
             self._client.close()
             self._client = None
 
+    def unreachable(self, error: httpx.HTTPError) -> HubUnreachableError:
+        """Word a request that came to nothing.
+
+        A hub that does not take a certificate may end the connection without a word, so what this station knows of its
+        own certificate is said then.
+        """
+        why = hub_tls.fault(error)
+        if isinstance(error, _CUT) and (why is None or why == hub_tls.CUT):
+            why = self._own_fault() or hub_tls.CUT
+        if why is None:
+            return _unreachable(self._hub.url, f"does not answer ({type(error).__name__})")
+        return _unreachable(self._hub.url, f"cannot be used: {why}")
+
+    def _own_fault(self) -> str | None:
+        try:
+            certificate = self._identity().certificate()
+        except HubError as error:
+            return str(error)
+        return hub_tls.out_of_time(certificate, self._clock.now())
+
     def _identity(self) -> Identity:
         return Identity.at(self._state_dir, credentials_dir())
 
 
-def unreachable(url: str, error: httpx.HTTPError) -> HubUnreachableError:
-    """Word a request that came to nothing: what failed, and that printing goes on."""
-    why = hub_tls.fault(error)
-    said = f"does not answer ({type(error).__name__})" if why is None else f"cannot be used: {why}"
+def _unreachable(url: str, said: str) -> HubUnreachableError:
     return HubUnreachableError(f"the hub at {url} {said}; printing goes on with what is held")

@@ -5,6 +5,9 @@ be made for serving, which no station's certificate is.
 """
 
 import ssl
+from datetime import datetime
+
+from cryptography import x509
 
 from station.identity import ENROL, Identity
 
@@ -22,6 +25,9 @@ _ALERTS = {
     "CERTIFICATE_REQUIRED": f"the hub wants a certificate and none was shown: {ENROL}",
     "PROTOCOL_VERSION": "the hub speaks an older TLS than 1.3: nothing was sent; check who answers there",
 }
+
+# Python's own servers end a handshake they refuse without an alert.
+CUT = f"it ended the connection unheard; if that goes on it does not take this station's certificate: {ENROL}"
 
 
 def context(ca_pem: str, identity: Identity | None = None) -> ssl.SSLContext:
@@ -54,6 +60,8 @@ def fault(error: BaseException) -> str | None:
         return None
     if isinstance(found, ssl.SSLCertVerificationError):
         return _untrusted(found.verify_code)
+    if isinstance(found, ssl.SSLEOFError):
+        return CUT
     reason = found.reason or ""
     for alert, sentence in _ALERTS.items():
         if reason.endswith(alert):
@@ -61,6 +69,15 @@ def fault(error: BaseException) -> str | None:
     return (
         f"no TLS 1.3 could be agreed on ({reason or type(found).__name__}): check who answers there"
     )
+
+
+def out_of_time(certificate: x509.Certificate, now: datetime) -> str | None:
+    """Say that this station's own certificate is not good at this time, None where it is."""
+    if now >= certificate.not_valid_after_utc:
+        return f"this station's certificate has expired: {ENROL}"
+    if now < certificate.not_valid_before_utc:
+        return "this station's certificate is not valid yet by its clock: set the clock"
+    return None
 
 
 def _untrusted(verify_code: int) -> str:
