@@ -14,10 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import NameOID
 
 from hub import authority as ca
 from hub import schema, stations
 from hub.authority import Authority
+from hub.columns import UtcTime
 from hub.errors import (
     CertificateExpiredError,
     CertificateRefusedError,
@@ -58,10 +60,7 @@ def speaker(hub: Hub, certificate_der: bytes) -> str:
 
 
 def _good(hub: Hub, certificate_der: bytes) -> sa.Row[Any]:
-    wanted = hashlib.sha256(certificate_der).hexdigest()
-    row = hub.store.read(
-        lambda connection: connection.execute(_OF_SHA256, {"wanted": wanted}).first()
-    )
+    row = hub.store.read(lambda connection: _known(connection, certificate_der))
     if row is None:
         raise CertificateRefusedError(f"the certificate is no station's here: {ENROL_ANEW}")
     if row.revoked_at is not None:
@@ -73,6 +72,28 @@ def _good(hub: Hub, certificate_der: bytes) -> sa.Row[Any]:
             f"the certificate of station {row.station} has expired: {ENROL_ANEW}"
         )
     return row
+
+
+def _known(connection: sa.Connection, certificate_der: bytes) -> sa.Row[Any] | None:
+    """Find a certificate, or another one for the same station and key.
+
+    A hub that came back from a copy has not heard of the renewals since; the key it knows.
+    """
+    wanted = hashlib.sha256(certificate_der).hexdigest()
+    row = connection.execute(_OF_SHA256, {"wanted": wanted}).first()
+    if row is not None:
+        return row
+    certificate = x509.load_der_x509_certificate(certificate_der)
+    (name,) = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    columns = _CERTIFICATES.c
+    query = sa.select(
+        columns.station, columns.key_sha256, columns.revoked_at, columns.revoked_for,
+        sa.literal(certificate.not_valid_after_utc, UtcTime).label("not_after"),
+    )  # fmt: skip
+    query = query.where(
+        columns.station == name.value, columns.key_sha256 == key_sha256(certificate)
+    )
+    return connection.execute(query.order_by(columns.revoked_at.is_(None)).limit(1)).first()
 
 
 def keep(
@@ -127,7 +148,16 @@ def revoke_all(
     connection: sa.Connection, station: str, at: datetime, reason: str, *,
     by: str | None = None, second: str | None = None,
 ) -> int:  # fmt: skip
-    """Revoke every certificate of a station that is not revoked yet, and its open code; return how many."""
+    """Revoke every certificate of a station that is not revoked yet, and its open code; return how many.
+
+    With two people it is their decision and written down as one; without, the hub's own, at a new enrolment.
+    """
+    if by is not None:
+        decision = {
+            "at": at, "what": "identity revoked", "about": station, "reason": reason,
+            "asked_by": by, "approved_by": second,
+        }  # fmt: skip
+        connection.execute(sa.insert(schema.decisions), decision)
     columns = _CERTIFICATES.c
     values = {
         "revoked_at": at, "revoked_for": reason, "revoked_by": by, "revoked_second": second,

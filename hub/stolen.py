@@ -70,9 +70,8 @@ def declare(hub: Hub, station: str, by: str, second: str, since: datetime) -> St
     def body(connection: sa.Connection) -> StolenReport:
         row = stations.get(connection, station)
         identities.revoke_all(connection, station, now, "STOLEN", by=by, second=second)
-        lock = sa.update(schema.stations).where(schema.stations.c.id == station)
-        connection.execute(lock.values(locked_reason=row.locked_reason or LOCKED_REASON))
-        held = _held(connection, station)
+        stations.lock(connection, station, row.locked_reason or LOCKED_REASON)
+        held = rights.held_by(connection, station)
         for right in held:
             if not right.in_doubt:
                 rights.change(connection, right, "station-stolen", now, in_doubt=1)
@@ -144,14 +143,8 @@ def words(report: StolenReport) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _held(connection: sa.Connection, station: str) -> Sequence[sa.Row[Any]]:
-    columns = schema.rights.c
-    query = sa.select(schema.rights).where(columns.holder == station, columns.state == "HELD")
-    return connection.execute(query.order_by(columns.id)).all()
-
-
 def _named(row: Any) -> str:
-    return f"{row.record_id}/{row.issue_no}"
+    return str(rights.named(row))
 
 
 def _told_since(

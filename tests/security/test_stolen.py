@@ -2,12 +2,14 @@
 
 import json
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from hub import authority, enrolment, identities, service, stolen
+from hub import authority, enrolment, identities, schema, service, stolen
 from hub.errors import EnrolmentRefusedError, OnePersonError, StationLockedError
 from prr.enrolment import EnrolmentAsked
 from prr.exchange import Outcome
@@ -20,7 +22,7 @@ SINCE = datetime(2017, 9, 4, 20, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def robbed(tmp_path: Path) -> object:
+def robbed(tmp_path: Path) -> Iterator[Office]:
     """A station that printed one card of four and holds three; the office knows it was taken in the night."""
     with office(tmp_path) as made:
         made.add_station()
@@ -45,6 +47,13 @@ def test_what_it_held_is_in_doubt_and_it_is_not_heard_any_more(robbed: Office) -
     assert robbed.right(2).state == "HELD"  # nothing but two people, after the wait, ends it
     with pytest.raises(StationLockedError, match="stolen"):
         robbed.claim()
+
+
+def test_who_said_so_is_kept(robbed: Office) -> None:
+    declare(robbed)
+    query = sa.select(schema.decisions)
+    (row,) = robbed.hub.store.read(lambda connection: connection.execute(query).all())
+    assert (row.about, row.asked_by, row.approved_by) == ("P1", "ani", "budi")
 
 
 def test_a_card_whose_data_may_still_be_there_is_named(robbed: Office) -> None:

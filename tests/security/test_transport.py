@@ -57,6 +57,18 @@ def test_a_certificate_the_store_does_not_know_is_refused(
     assert problem(ask(kiosk)) == (403, "CERTIFICATE_UNKNOWN")
 
 
+def test_a_renewal_that_a_restored_hub_has_forgotten_counts_by_its_key(
+    hub: TlsHub, kiosk: Kiosk, name: str
+) -> None:
+    key = identity.Identity.at(kiosk.place.state_dir, None).key()
+    request = authority.request_of(identity.request(key, name))
+    kiosk.put_identity(key, hub.authority.for_station(request, name, NOW))
+    assert ask(kiosk).status_code == 200
+    hub.revoke(name)  # and is revoked by it
+    kiosk.put_identity(key, hub.authority.for_station(request, name, NOW))
+    assert problem(ask(kiosk)) == (403, "CERTIFICATE_REVOKED")
+
+
 def test_an_expired_certificate_is_refused_with_what_to_do(
     hub: TlsHub, kiosk: Kiosk, name: str
 ) -> None:
