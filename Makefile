@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench lock format clean system-packages
+.PHONY: setup run test test-machine check bench sbom lock format clean system-packages
 
 setup: $(READY)
 
@@ -40,6 +40,10 @@ test-machine: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+# Bill of materials of a kiosk, CycloneDX, from the lock.
+sbom: $(READY)
+	@$(BIN)/python tools/sbom.py --lock requirements/runtime.txt --to var/sbom.cdx.json
 
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt

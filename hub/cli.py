@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from hub import office_commands
+from hub import identity_commands, office_commands
 
 if TYPE_CHECKING:
     from hub.home import Hub
@@ -28,6 +28,7 @@ station_app = typer.Typer(no_args_is_help=True, help="Stations: who may claim.")
 blanks_app = typer.Typer(no_args_is_help=True, help="Blank cards: where they come from and go.")
 app.add_typer(station_app, name="station")
 app.add_typer(blanks_app, name="blanks")
+identity_commands.register(station_app)
 office_commands.register(app, station_app)
 
 # click's UsageError; newer releases of typer carry a copy of click instead of using it
@@ -107,7 +108,7 @@ def station_add(
     state_dir: Annotated[str, typer.Option(help="Where it keeps its store.")] = "var/station",
     directory: Dir = DEFAULT_DIR,
 ) -> None:
-    """Register a station and print its configuration; the access key in it is shown only now."""
+    """Register a station; print a one-time code (--url https://...), or on loopback its configuration and key."""
     from hub import stations
     from hub.errors import CommandError
     from prr.record import IssueType
@@ -121,7 +122,10 @@ def station_add(
         )
     new = stations.NewStation(station, site, url, printer_uri, types, state_dir)
     with _hub(directory) as hub:
-        typer.echo(stations.add(hub, new), nl=False)
+        if url.startswith("https://"):
+            identity_commands.add(hub, directory, new)
+        else:
+            typer.echo(stations.add(hub, new), nl=False)
 
 
 @app.command("import")
@@ -272,15 +276,34 @@ def alarms(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="A loopback address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8600,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Beyond loopback only TLS is spoken.")
+    ] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="On loopback; 0: any free one.")
+    ] = 8600,
+    tls: Annotated[bool, typer.Option("--tls", help="TLS on loopback too.")] = False,
+    name: Annotated[
+        list[str] | None, typer.Option(help="How stations call this hub; for its certificate.")
+    ] = None,
+    enrol_listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where stations enrol; default: nowhere.")
+    ] = "",
     ready_file: Annotated[Path | None, typer.Option(help="Written when listening.")] = None,
     directory: Dir = DEFAULT_DIR,
 ) -> None:
-    """Serve stations over HTTP until SIGTERM; prints one JSON line when listening."""
+    """Serve stations until SIGTERM; prints one JSON line when listening."""
     from hub import serve as server
+    from hub.listening import Address
 
-    server.serve(directory, host, port, ready_file)
+    at = Address.from_text(listen) if listen else Address("127.0.0.1", port)
+    asked = server.Serving(
+        listen=at,
+        tls=tls or not at.loopback,
+        names=name or (),
+        enrol_listen=Address.from_text(enrol_listen) if enrol_listen else None,
+    )
+    server.serve(directory, asked, ready_file)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ stations = _table(
     sa.Column("site", sa.ForeignKey("sites.id"), nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("issue_types", sa.Text, nullable=False),  # comma-separated
-    sa.Column("key_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("key_sha256", sa.Text, unique=True),  # none where it speaks with a certificate
     sa.Column("applied_seq", sa.Integer, nullable=False, server_default="0"),
     sa.Column("applied_sha256", sa.Text, nullable=False),
     sa.Column("locked_reason", sa.Text),
@@ -69,6 +69,34 @@ stations = _table(
     sa.Column("synced_at", UtcTime),
     sa.Column("added_at", UtcTime, nullable=False),
     sa.Index("stations_awaited", "lost_at", "reconciled_epoch"),
+)
+
+certificates = _table(
+    "certificates",
+    sa.Column("sha256", sa.Text, primary_key=True),  # of the DER bytes
+    sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
+    sa.Column("key_sha256", sa.Text, nullable=False),  # of the public key
+    sa.Column("pem", sa.Text, nullable=False),
+    sa.Column("not_after", UtcTime, nullable=False),
+    sa.Column("issued_at", UtcTime, nullable=False),
+    sa.Column("revoked_at", UtcTime),
+    sa.Column("revoked_for", sa.Text),
+    sa.Column("revoked_by", sa.Text),
+    sa.Column("revoked_second", sa.Text),
+    sa.CheckConstraint("(revoked_at IS NULL) = (revoked_for IS NULL)"),
+    sa.CheckConstraint("revoked_by <> revoked_second"),
+    sa.Index("certificates_station", "station"),
+)
+
+enrolment_codes = _table(  # one a station at most: a new one replaces it
+    "enrolment_codes",
+    sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
+    sa.Column("secret_sha256", sa.Text, nullable=False),
+    sa.Column("hub_url", sa.Text, nullable=False),
+    sa.Column("printer_uri", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("tries_left", sa.Integer, sa.CheckConstraint("tries_left >= 0"), nullable=False),
+    sa.Column("used_for", sa.ForeignKey("certificates.sha256")),
 )
 
 records = _table(
@@ -294,6 +322,13 @@ def _append_only(table: sa.Table, verb: str) -> None:
     )
     sa.event.listen(table, "after_create", trigger.execute_if(dialect="sqlite"))
 
+
+_stay_revoked = sa.DDL(  # type: ignore[no-untyped-call]
+    "CREATE TRIGGER certificates_stay_revoked BEFORE UPDATE ON certificates "
+    "WHEN OLD.revoked_at IS NOT NULL OR NEW.sha256 <> OLD.sha256 OR NEW.station <> OLD.station "
+    "BEGIN SELECT RAISE(ABORT, 'a revoked certificate stays revoked'); END"
+)
+sa.event.listen(certificates, "after_create", _stay_revoked.execute_if(dialect="sqlite"))
 
 for _appended in APPEND_ONLY:
     _append_only(_appended, "UPDATE")

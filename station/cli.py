@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from prr.exchange import SpoilReason
+from station import identity_commands
 from station.config import Config, load
 from station.errors import ConfigError, DecisionError, StationError, StoreError
 from station.jobs import Decision
@@ -29,6 +31,7 @@ app = typer.Typer(
     help="Cetak KTP-el tepat satu kali. / Prints each KTP-el record exactly once.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
+identity_commands.register(app)
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
@@ -63,6 +66,7 @@ def run(
         raise typer.BadParameter(f"--only takes {' or '.join(ROLES)}")
     settings = load(config)
     log.configure(settings.log.level)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold records and keys
     os.umask(0o007)  # the roles share the store through their group; nobody else reads it
     Daemon(settings, ROLES if only is None else (only,)).run()
 

@@ -1,10 +1,13 @@
 """The station's TOML file -> one frozen value; an unknown key names the nearest right one, each error its remedy."""
 
+import contextlib
 import difflib
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -23,6 +26,18 @@ def _public_key(text: str) -> str:
     return text
 
 
+def _no_plain_way_out(url: str) -> str:
+    """Refuse plain HTTP to any host but this one: a name counts as its address only where it is `localhost`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    with contextlib.suppress(ValueError):
+        if parts.scheme == "https" or ipaddress.ip_address(host).is_loopback:
+            return url
+    if host != "localhost":
+        raise ValueError("plain http is for loopback only: enrol at the hub's https address")
+    return url
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -36,10 +51,15 @@ class StationSection(_Section):
 
 
 class HubSection(_Section):
-    """Where the hub is and how it is known. Without `access_key` the courier reads its systemd credential."""
+    """Where the hub is and how it is known.
 
-    url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
+    Over https the office's CA certificate (`ca`, PEM) is the only one trusted, and the station shows its own. Plain
+    http is for a hub on this machine; `access_key` is for that alone, and may come as a systemd credential.
+    """
+
+    url: Annotated[str, Field(pattern=r"^https?://[^/]+$"), AfterValidator(_no_plain_way_out)]
     access_key: str = ""
+    ca: str = ""
     public_key: Annotated[str, AfterValidator(_public_key)]
     timeout_s: float = Field(default=10.0, gt=0, le=120)
 

@@ -8,6 +8,8 @@ StationError
 |- LayoutError       the card layout (station.layout)
 |- HubError          the hub
 |  |- HubUnreachableError   no answer: keep printing what is held, ask later
+|  |- IdentityError         this station's key or certificate toward the hub cannot be used
+|  |- EnrolmentError        the code, the address or the place does not fit: nothing was enrolled
 |  `- HubRefusedError       an answer that says no, with its code
 `- DecisionError     a person's decision that the protocol does not allow
 """
@@ -47,6 +49,14 @@ class HubRefusedError(HubError):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class IdentityError(HubError):
+    """The key or the certificate this station shows the hub is missing, exposed, or no pair."""
+
+
+class EnrolmentError(HubError):
+    """Enrolment could not be begun or finished; the sentence says whether the code was sent."""
 
 
 class DecisionError(StationError):
