@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench sbom lock format clean system-packages
+.PHONY: setup run test test-machine check bench sbom model lock format clean system-packages model-packages
 
 setup: $(READY)
 
@@ -22,7 +22,10 @@ run: $(READY)
 system-packages:
 	@./tools/system-packages
 
-test: system-packages $(READY)
+model-packages:
+	@./tools/model-packages
+
+test: system-packages model-packages $(READY)
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -p no:cacheprovider
 
@@ -37,6 +40,10 @@ check: $(READY)
 # A Debian guest under qemu: real kernel, real USB bus, real power cut. Not part of `test`; writes docs/MACHINE.md.
 test-machine: $(READY)
 	@$(BIN)/python -m guest
+
+# The protocol in a model checker, and the production code explored, each rule taken out once: some minutes.
+model: model-packages $(READY)
+	@$(BIN)/python -m model
 
 bench: $(READY)
 	@$(BIN)/python -m bench

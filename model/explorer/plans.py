@@ -1,0 +1,20 @@
+"""The plans that `make model` explores, the largest first, and the short one that `make test` exhausts."""
+
+from model.explorer.plan import Plan
+
+STATES_MAX = 500_000
+
+SHORT = Plan("two stations, one right", claims=1, intents=1, blanks=1, late=0)
+
+FULL = (
+    Plan("hub put back from a copy", claims=1, intents=1, blanks=1, late=0, restore=True),
+    Plan("old messages, right wanted back", intents=1, blanks=1, revoke=True),
+    Plan("station written off", claims=1, intents=1, blanks=1, late=0, lost=True),
+    Plan("two stations, two blanks", claims=1, late=0, jam=True),
+    Plan("right wanted back", claims=1, intents=1, blanks=1, late=0, revoke=True),
+    Plan("station's disk put back", stations=1, claims=1, intents=1, blanks=1, copied=True),
+    Plan("two rights, latch in the schema only", stations=1, rights=2, late=0, pushy=True),
+    Plan("two days, a card a day", stations=1, rights=2, late=0, cap=1, days=2),
+    Plan("counter not certified", stations=1, claims=1, jam=True, certified=False),
+    SHORT,
+)
