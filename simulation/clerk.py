@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from emulator.machine.ribbon import YMCKO
 from prr.record import Right
+from simulation.clock import DAY_S
 from simulation.errors import ProcessKilledError
 from simulation.host import Host
 from simulation.look import Look
@@ -28,6 +29,7 @@ HOPPER_LEAST = 3
 HOPPER_LOAD = 30
 OFF_AND_ON = ("switch it off and on", "x-job-active")
 PEOPLE = ("ani", "budi")
+TRUSTING_WAITS_SHARE = 0.7  # of the looks at which a trusting clerk leaves a doubt for later
 
 
 class Clerk:
@@ -65,7 +67,10 @@ class Clerk:
                 # A command that dies at its write was typed in vain, or not; the next look shows it.
                 with suppress(ProcessKilledError, StoreError, DecisionError):
                     self._tend_station()
-        self._host.scheduler.after(self._chance.uniform(*LOOKS_EVERY_S), self._act)
+        pause_s = self._chance.uniform(*LOOKS_EVERY_S)
+        if self.away:
+            pause_s += DAY_S - self._host.scheduler.now_s % DAY_S
+        self._host.scheduler.after(pause_s, self._act)
 
     # --- at the printer -----------------------------------------------------------------------
 
@@ -95,7 +100,10 @@ class Clerk:
         if stuck and self._printer.firmware.online and not self._printer.busy:
             self._end_lost_job()
         opened = self._look.all("open")
-        if any(row[5] and row[11] is not None for row in opened):
+        if self._trusting:
+            self._unlock()
+        in_no_hurry = self._trusting and self._chance.random() < TRUSTING_WAITS_SHARE
+        if any(row[5] and row[11] is not None for row in opened) and not in_no_hurry:
             for row in opened:
                 self._decide(row[0], row[2], row[3], row[11])
         elif not opened:

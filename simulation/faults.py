@@ -6,6 +6,7 @@ down by leaving faults out and playing the rest again.
 """
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -129,13 +130,12 @@ class Fault:
 
 
 def draw(
-    chance: random.Random, stations: int, cards: int, rate: float, *, stale_hub: bool
-) -> tuple[Fault, ...]:
-    """Draw a plan: about `rate` faults a card."""
-    kinds = list(_WEIGHTS)
-    weights = [_WEIGHTS[kind] for kind in kinds]
-    if stale_hub:
-        weights[kinds.index(Kind.STALE_HUB)] = 1.0
+    chance: random.Random, stations: int, cards: int, rate: float,
+    favours: Mapping[Kind, float] | None = None,
+) -> tuple[Fault, ...]:  # fmt: skip
+    """Draw a plan: about `rate` faults a card; kinds that are favoured come more often than usual."""
+    weighed = _WEIGHTS | dict(favours or {})
+    kinds, weights = list(weighed), list(weighed.values())
     count = max(1, round(cards * rate))
     return tuple(
         _one(chance, number, chance.choices(kinds, weights)[0], stations, cards)

@@ -5,6 +5,7 @@ station's. A copy of a request may arrive once more, at once or much later; a co
 place of the right one.
 """
 
+import json
 import random
 from collections.abc import Callable
 from typing import TypeVar
@@ -29,7 +30,13 @@ LATE_S = (5.0, 200_000.0)
 
 
 class Line:
-    """One station's side of the network; outlives its processes, so copies may arrive after a restart."""
+    """One station's side of the network; outlives its processes, so copies may arrive after a restart.
+
+    Attributes:
+        forges_keys: an old answer to a claim is given under the new claim's key, so that only its fence is old.
+    """
+
+    forges_keys = False
 
     def __init__(
         self,
@@ -86,7 +93,7 @@ class Line:
                     assert fault is not None
                     self._trace.say(self._name, f"{path} gets an old answer")
                     self.replayed = True
-                    return old[int(fault.share * len(old))]
+                    return self._forged(old[int(fault.share * len(old))], body)
             case Kind.ANSWER_LOST:
                 self._remember(path, self._deliver(path, body))
                 raise _silence("the answer was lost")
@@ -94,6 +101,12 @@ class Line:
                 answer = self._deliver(path, body)
         self._remember(path, answer)
         return answer
+
+    def _forged(self, answer: bytes, body: bytes) -> bytes:
+        if not self.forges_keys or b"claim_key" not in answer:
+            return answer
+        key = json.loads(answer)["claim_key"].encode()
+        return answer.replace(key, json.loads(body)["claim_key"].encode(), 1)
 
     def _remember(self, path: str, answer: bytes) -> None:
         kept = self._old_answers.setdefault(path, [])

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 
-def _named(name: str) -> dict[str, str]:
+def named(name: str) -> dict[str, str]:
+    """Return the statements of one of our .sql files by their names."""
     text = files("simulation").joinpath(f"sql/{name}.sql").read_text()
     parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-STATION = _named("station")
-HUB = _named("hub")
+STATION = named("station")
+HUB = named("hub")
 
 
 class Look:

@@ -40,14 +40,20 @@ class Ending:
     lines: tuple[str, ...]
 
 
-def run(settings: Settings, *, keep: bool = False, trusting: bool = False) -> Ending:
-    """Run a seed; never raises what the simulated world did wrong, but says it."""
+def run(settings: Settings, *, keep: bool = False, only: frozenset[str] | None = None) -> Ending:
+    """Run a seed; never raises what the simulated world did wrong, but says it.
+
+    Args:
+        settings: what was drawn.
+        keep: keep every line of the trace.
+        only: look for these invariants alone, with people who trust; for a world with a rule taken out.
+    """
     place = MEMORY if MEMORY.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="ktp-simulation-", dir=place))
     world: World | None = None
     broken, sentence = "", ""
     try:
-        world = World(settings, folder, keep=keep, trusting=trusting)
+        world = World(settings, folder, keep=keep, only=only)
         world.run()
     except InvariantBrokenError as error:
         broken, sentence = error.invariant, error.sentence

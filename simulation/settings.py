@@ -1,7 +1,7 @@
 """What a seed decides before anything happens: how many stations and records, which media and counters, which faults."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from emulator.firmware import Medium
 from emulator.machine.mechanics import CounterKept, CounterMoves
 from simulation import faults
 from simulation.clock import BEGINS_AT
-from simulation.faults import Fault
+from simulation.faults import Fault, Kind
 
 MIDNIGHT_IS_AFTER = timedelta(hours=15, minutes=59)  # in Jakarta, counted from BEGINS_AT
 
@@ -68,7 +68,7 @@ def settings_of(
     days: int | None = None,
     *,
     pictures: bool = False,
-    stale_hub: bool = False,
+    favours: Mapping[Kind, float] | None = None,
 ) -> Settings:
     """Draw the settings of a seed; what is given is not drawn."""
     chance = random.Random(f"settings {seed}")
@@ -77,7 +77,7 @@ def settings_of(
         5 + min(25, int(chance.expovariate(1 / 4))) for _ in range(days or chance.choice((1, 1, 2, 3)))
     )
     rate = chance.choice((0.1, 0.25, 0.5, 0.9))
-    plan = faults.draw(chance, station_count, sum(records), rate, stale_hub=stale_hub)
+    plan = faults.draw(chance, station_count, sum(records), rate, favours)
     least = -(-max(records) // station_count)
     late = chance.random() < 0.15
     return Settings(
@@ -105,5 +105,5 @@ def _station(chance: random.Random, index: int) -> StationSettings:
         whole_jobs=chance.random() < 0.3,
         approval=chance.choice(("policy", "policy", "person")),
         prefetch_count=chance.choice((1, 3, 8, 20)),
-        sync_s=chance.choice((15.0, 30.0, 60.0)),
+        sync_s=chance.choice((30.0, 120.0, 300.0)),
     )

@@ -32,7 +32,7 @@ from simulation.trace import Trace
 from simulation.watch import Watch
 
 SLICE_S = 20.0
-DAY_LIMIT_S = 2_400.0
+DAY_LIMIT_S = 1_200.0
 CARD_S = 30.0
 EVENING_S = 400.0
 EXTRA_DAYS = 9
@@ -53,8 +53,9 @@ class World:
     """One run."""
 
     def __init__(
-        self, settings: Settings, folder: Path, *, keep: bool = False, trusting: bool = False
-    ) -> None:
+        self, settings: Settings, folder: Path, *,
+        keep: bool = False, only: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
         self.settings = settings
         self.station_days = 0
         chance = random.Random(f"world {settings.seed}")
@@ -62,7 +63,7 @@ class World:
         self.trace = Trace(self.scheduler, keep=keep)
         self._chance = chance
         self._folder = folder
-        self._trusting = trusting
+        self._trusting = only is not None
         self._rights: list[Right] = []
         self._clock = HubClock(self.scheduler, settings.begins_at)
         self.hub = HubHost(
@@ -71,7 +72,7 @@ class World:
         self._hub_look = Look(self.hub.store_path, HUB)
         self._faces = Faces(pictures=settings.pictures)
         self.scene = Scene(self.hub, self._hub_look, [])
-        self.watch = Watch(self.scene, self.trace)
+        self.watch = Watch(self.scene, self.trace, only)
         self.posts = [
             self._post(index, one) for index, one in enumerate(settings.stations)
         ]
@@ -198,9 +199,14 @@ class World:
 
     def _quiet(self) -> bool:
         """Tell whether nothing more can be done today: all is done, or what is left waits for another day."""
-        return all(self.watch.nothing_to_do(post.scene) for post in self.posts) and (
-            self.watch.nothing_ready() or all(self.watch.cap_reached(p.scene) for p in self.posts)
+        working = [post.scene for post in self.posts if not self._given_up(post)]
+        return all(self.watch.nothing_to_do(scene) for scene in working) and (
+            self.watch.nothing_ready() or all(self.watch.cap_reached(scene) for scene in working)
         )
+
+    def _given_up(self, post: Post) -> bool:
+        """Tell whether a station waits for the office to write it off."""
+        return post.host.retired or post.mishaps.restored or post.clerk.needs_office
 
     # --- the end ------------------------------------------------------------------------------
 
@@ -228,7 +234,7 @@ class World:
 
     def _retire_if_needed(self, post: Post) -> None:
         """Write off a station whose store was put back from a copy: its book can't be mended."""
-        if post.host.retired or not (post.mishaps.restored or post.clerk.needs_office):
+        if post.host.retired or not self._given_up(post):
             return
         post.host.cut_power()
         post.host.retired = True

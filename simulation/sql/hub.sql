@@ -4,6 +4,8 @@
 SELECT record_id, issue_no, state, holder, fence, revoke_wanted, in_doubt, printed_after_revoke FROM rights ORDER BY id
 -- name: open_rights
 SELECT count(*) FROM rights WHERE state IN ('READY', 'HELD')
+-- name: ready_rights
+SELECT count(*) FROM rights WHERE state = 'READY'
 -- name: to_ready
 SELECT right_id, event FROM right_events WHERE state = 'READY' AND event NOT IN ('released', 'not-held', 'replaced')
 -- name: grants
