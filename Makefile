@@ -7,7 +7,12 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench lock format clean system-packages
+SEED     ?=
+STATIONS ?= 2
+DAYS     ?= 2
+SEEDS    ?= 100
+
+.PHONY: setup run test test-machine check bench simulate lock format clean system-packages
 
 setup: $(READY)
 
@@ -37,6 +42,14 @@ check: $(READY)
 # A Debian guest under qemu: real kernel, real USB bus, real power cut. Not part of `test`; writes docs/MACHINE.md.
 test-machine: $(READY)
 	@$(BIN)/python -m guest
+
+# Whole stations on virtual time: one seed with its story, or without a SEED a small campaign (docs/SIMULATION.md).
+simulate: $(READY)
+ifeq ($(SEED),)
+	@$(BIN)/python -m simulation campaign --seeds $(SEEDS)
+else
+	@$(BIN)/python -m simulation seed $(SEED) --stations $(STATIONS) --days $(DAYS)
+endif
 
 bench: $(READY)
 	@$(BIN)/python -m bench

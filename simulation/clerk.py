@@ -80,9 +80,9 @@ class Clerk:
         machine = printer.machine
         if machine.state.ribbon is None or machine.bay.torn or machine.bay.whole().remaining == 0:
             printer.order("ribbon", type=YMCKO.name, remaining=YMCKO.capacity)
-        if printer.firmware.ram.errors and not printer.firmware.busy:
-            if machine.inside is None or machine.jammed:
-                printer.order("clear-jam")
+        failed = printer.firmware.ram.errors and not printer.firmware.busy
+        if failed and (machine.inside is None or machine.jammed):
+            printer.order("clear-jam")
         if len(machine.state.hopper) < HOPPER_LEAST:
             printer.order("add-blanks", count=HOPPER_LOAD)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+from emulator.firmware import Medium
 from prr import seal
 from simulation.clock import StationClock
 from simulation.errors import ProcessKilledError
@@ -24,7 +25,6 @@ from simulation.settings import StationSettings
 from simulation.store import SimulatedDatabase
 from simulation.trace import Trace
 from simulation.wire import WIRES
-from emulator.firmware import Medium
 from station.choice import RESERVE_BYTES, Choice
 from station.config import (
     Config,
@@ -167,7 +167,7 @@ class Host:
 
     # --- what watches the roles --------------------------------------------------------------
 
-    def write_begins(self, role: str) -> Fault | None:
+    def write_begins(self, role: str) -> Fault | None:  # noqa: ARG002 - an interface
         """Count a durable write."""
         fault = self.fate.next(Trigger.WRITE)
         if fault is not None and fault.kind is Kind.DISK_FULL:
@@ -237,7 +237,9 @@ class Process:
             return
         self.alive = False
         for role, story in self._stories.items():
-            if role not in self._at_work:  # who is in the middle of a step finds out when its wait ends
+            if (
+                role not in self._at_work
+            ):  # who is in the middle of a step finds out when its wait ends
                 story.close()
         for close in self._closers:
             close()
@@ -337,9 +339,7 @@ class Process:
             host.config.printer, host.clock, driver=driver, open_medium=lambda _uri: wire
         )
         layout = cast("Layout", host.faces)
-        choice = Choice(
-            host.config, database, vault, layout, driver, host.clock, host.free_bytes
-        )
+        choice = Choice(host.config, database, vault, layout, driver, host.clock, host.free_bytes)
         press = Press(host.config, database, printer, choice, host.clock, self.stopping)
         return press.story()
 
@@ -364,4 +364,3 @@ def _config(settings: StationSettings, folder: Path, serial: str) -> Config:
         press=PressSection(approval=settings.approval),
         courier=CourierSection(prefetch_count=settings.prefetch_count, sync_s=settings.sync_s),
     )  # fmt: skip
-

@@ -7,18 +7,21 @@ import dataclasses
 import functools
 import shutil
 import tempfile
+from collections.abc import MutableMapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.engine.interfaces import Compiled
 
 from hub import decisions, home, intake, service, stations
 from hub.db import Body, Store
 from hub.errors import HubError, RightClosedError
 from hub.home import Hub
+from prr.exchange import Zone
 from prr.record import Right
 from simulation import records
 from simulation.clock import HubClock
@@ -29,7 +32,7 @@ from simulation.trace import Trace
 T = TypeVar("T")
 
 SERIES = "BLANK"
-ZONE = "Asia/Jakarta"
+ZONE: Zone = "Asia/Jakarta"
 STATIONS_MAX = 3
 BLANKS_EACH = 1000
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -93,7 +96,7 @@ class HubHost:
     def start(self) -> None:
         """Open the hub's directory."""
         opened = self._stack.enter_context(home.opened(self._folder, self._clock))
-        opened.store._engine._compiled_cache = _compiled()  # type: ignore[attr-defined]
+        opened.store._engine._compiled_cache = _compiled()
         self.hub = dataclasses.replace(
             opened, store=KillableStore(opened.store._engine), cap=self._cap
         )
@@ -162,7 +165,7 @@ class HubHost:
 
 
 @functools.cache
-def _compiled() -> dict[object, object]:
+def _compiled() -> MutableMapping[Any, Compiled]:
     """Return one cache of compiled statements for every hub of this process: compiling costs more than running."""
     return {}
 
@@ -195,5 +198,3 @@ def _key_pem() -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-
-

@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-
 from hub import claims, service
 from hub.app import Outbox, parsed
 from hub.errors import HubError as HubSaysNo
@@ -56,11 +55,14 @@ class Line:
         self._chance = chance
         self._next_fault = next_fault
         self._old_answers: dict[str, list[bytes]] = {}
+        self._kept: Fault | None = None
 
     def post(self, path: str, body: bytes, check_alive: Callable[[], None]) -> bytes:
         """Carry a request to the hub and its answer back, or lose either."""
         self.replayed = False
         fault = self._next_fault()
+        if self.forges_keys:
+            fault = self._kept_for_a_claim(path, fault)
         self._scheduler.sleep(self._chance.uniform(0.005, 0.05))
         check_alive()
         if self._scheduler.now_s < self.down_until_s or not self._hub.up:
@@ -101,6 +103,14 @@ class Line:
                 answer = self._deliver(path, body)
         self._remember(path, answer)
         return answer
+
+    def _kept_for_a_claim(self, path: str, fault: Fault | None) -> Fault | None:
+        """Keep an old answer until there is a claim to give it to."""
+        if fault is not None and fault.kind is Kind.ANSWER_OLD:
+            self._kept, fault = fault, None
+        if path == "/v1/claims" and self._old_answers.get(path) and fault is None:
+            fault, self._kept = self._kept, None
+        return fault
 
     def _forged(self, answer: bytes, body: bytes) -> bytes:
         if not self.forges_keys or b"claim_key" not in answer:
@@ -165,5 +175,3 @@ class SimulatedHubClient(HubClient):
 
 def _silence(why: str) -> HubUnreachableError:
     return HubUnreachableError(f"the hub does not answer ({why})")
-
-

@@ -3,15 +3,25 @@
 import random
 from collections.abc import Callable
 
+from prr.record import Right
 from simulation.faults import Fault, Kind
 from simulation.host import Host
 from simulation.hub_host import HubHost
 from simulation.look import Look
 from simulation.scheduler import Scheduler
 from simulation.trace import Trace
-from prr.record import Right
 
-JUMPS_S = (-3.0, 3.0, -3_600.0, 3_600.0, -86_400.0, 86_400.0, 3 * 86_400.0, -30 * 86_400.0, 30 * 86_400.0)
+JUMPS_S = (
+    -3.0,
+    3.0,
+    -3_600.0,
+    3_600.0,
+    -86_400.0,
+    86_400.0,
+    3 * 86_400.0,
+    -30 * 86_400.0,
+    30 * 86_400.0,
+)
 STRANGE_TRIES = 30
 STRANGE_PAUSE_S = 2.0
 
@@ -54,56 +64,26 @@ class Mishaps:
 
     def strike(self, fault: Fault) -> None:
         """Let a fault of the clock's strike."""
-        host, printer, share = self._host, self._host.printer, fault.share
-        match fault.kind:
-            case Kind.PC_POWER_CUT | Kind.BOTH_POWER_CUT | Kind.PRINTER_POWER_CUT:
-                self._cut_power(fault)
-            case Kind.UNPLUGGED:
-                printer.advance()
-                printer.plugged = False
-                self._later(fault.duration_s, lambda: setattr(printer, "plugged", True))
-            case Kind.JAM_BEFORE_FEED | Kind.JAM_INSIDE | Kind.JAM_AT_EXIT:
-                printer.order("jam", where=_JAMS[fault.kind])
-            case Kind.RIBBON_TORN:
-                panels = sorted(host.faces.panels)
-                printer.order("tear-ribbon", panel=panels[int(share * len(panels))], share=share)
-            case Kind.COVER_OPEN:
-                printer.open_cover()
-                self._later(min(fault.duration_s, 60.0), printer.close_cover)
-            case Kind.SILENCE:
-                printer.silent_until_s = self._scheduler.now_s + fault.duration_s
-            case Kind.LINK_DOWN:
-                host.line.down_until_s = self._scheduler.now_s + 4 * fault.duration_s
-            case Kind.CLOCK_JUMP:
-                host.clock.offset_s += JUMPS_S[int(share * len(JUMPS_S))]
-                self._later(4 * fault.duration_s, self._set_clock)
-            case Kind.REVOCATION:
-                self._revoke(share)
-            case Kind.STRANGER:
-                self._make_strange(1 if share < 0.5 else 2, STRANGE_TRIES)
-            case Kind.OTHER_SERIAL:
-                printer.order("serial", text=f"{printer.serial}-X")
-                self._later(min(fault.duration_s, 60.0), lambda: printer.order("serial"))
-            case Kind.COUNTER_ANEW:
-                printer.advance()
-                counters = printer.machine.state.counters
-                counters.inserted = counters.kept = 0
-            case _:
-                self._strike_whole(fault)
-
-    def _strike_whole(self, fault: Fault) -> None:
-        """Let a fault strike that concerns whole machines."""
-        match fault.kind:
-            case Kind.RESTORED:
-                self._copy = self._host.store_path.read_bytes()
-                self._later(fault.duration_s, lambda: self._restore(fault))
-            case Kind.FROZEN:
-                self._host.frozen_until_s = self._scheduler.now_s + min(fault.duration_s, 60.0)
-            case Kind.STALE_HUB:
-                self._hub.replicate()
-                self._later(fault.duration_s, self._fail_over)
-            case _:
-                raise AssertionError(fault.kind)
+        acts: dict[Kind, Callable[[Fault], None]] = {
+            Kind.PC_POWER_CUT: self._cut_power,
+            Kind.BOTH_POWER_CUT: self._cut_power,
+            Kind.PRINTER_POWER_CUT: self._cut_power,
+            Kind.UNPLUGGED: self._unplug,
+            Kind.RIBBON_TORN: self._tear_ribbon,
+            Kind.COVER_OPEN: self._open_cover,
+            Kind.SILENCE: self._silence,
+            Kind.LINK_DOWN: self._cut_link,
+            Kind.CLOCK_JUMP: self._jump,
+            Kind.REVOCATION: self._revoke,
+            Kind.STRANGER: lambda fault: self._make_strange(1 + (fault.share > 0.5), STRANGE_TRIES),
+            Kind.OTHER_SERIAL: self._swap_serial,
+            Kind.COUNTER_ANEW: self._begin_counter,
+            Kind.RESTORED: self._copy_store,
+            Kind.FROZEN: self._freeze,
+            Kind.STALE_HUB: self._replicate,
+            **dict.fromkeys(_JAMS, self._jam),
+        }
+        acts[fault.kind](fault)
 
     def end(self) -> None:
         """Set right what people would: mains on, cable in, cover closed, clock right."""
@@ -127,6 +107,57 @@ class Mishaps:
         if self._chance.random() < 0.5:
             self._host.clock.offset_s = 0.0
 
+    # --- one each ---------------------------------------------------------------------------
+
+    def _unplug(self, fault: Fault) -> None:
+        printer = self._host.printer
+        printer.advance()
+        printer.plugged = False
+        self._later(fault.duration_s, lambda: setattr(printer, "plugged", True))
+
+    def _jam(self, fault: Fault) -> None:
+        self._host.printer.order("jam", where=_JAMS[fault.kind])
+
+    def _tear_ribbon(self, fault: Fault) -> None:
+        panels = sorted(self._host.faces.panels)
+        panel = panels[int(fault.share * len(panels))]
+        self._host.printer.order("tear-ribbon", panel=panel, share=fault.share)
+
+    def _open_cover(self, fault: Fault) -> None:
+        self._host.printer.open_cover()
+        self._later(min(fault.duration_s, 60.0), self._host.printer.close_cover)
+
+    def _silence(self, fault: Fault) -> None:
+        self._host.printer.silent_until_s = self._scheduler.now_s + fault.duration_s
+
+    def _cut_link(self, fault: Fault) -> None:
+        self._host.line.down_until_s = self._scheduler.now_s + 4 * fault.duration_s
+
+    def _jump(self, fault: Fault) -> None:
+        self._host.clock.offset_s += JUMPS_S[int(fault.share * len(JUMPS_S))]
+        self._later(4 * fault.duration_s, self._set_clock)
+
+    def _swap_serial(self, fault: Fault) -> None:
+        printer = self._host.printer
+        printer.order("serial", text=f"{printer.serial}-X")
+        self._later(min(fault.duration_s, 60.0), lambda: printer.order("serial"))
+
+    def _begin_counter(self, _fault: Fault) -> None:
+        self._host.printer.advance()
+        counters = self._host.printer.machine.state.counters
+        counters.inserted = counters.kept = 0
+
+    def _copy_store(self, fault: Fault) -> None:
+        self._copy = self._host.store_path.read_bytes()
+        self._later(fault.duration_s, lambda: self._restore(fault))
+
+    def _freeze(self, fault: Fault) -> None:
+        self._host.frozen_until_s = self._scheduler.now_s + min(fault.duration_s, 60.0)
+
+    def _replicate(self, fault: Fault) -> None:
+        self._hub.replicate()
+        self._later(fault.duration_s, self._fail_over)
+
     def _cut_power(self, fault: Fault) -> None:
         if fault.kind is not Kind.PRINTER_POWER_CUT:
             self._host.cut_power()
@@ -135,13 +166,13 @@ class Mishaps:
             self._host.printer.power_off()
             self._later(fault.duration_s, self._host.printer.power_on)
 
-    def _revoke(self, share: float) -> None:
+    def _revoke(self, fault: Fault) -> None:
         opened = [row for row in self._look.all("open") if row[2] is not None]
-        if opened and share < 0.4:
+        if opened and fault.share < 0.4:
             right = Right(record_id=opened[0][2], issue_no=opened[0][3])
             self._trace.reach("revoked while INTENT")
         elif self._rights:
-            right = self._rights[int(share * len(self._rights))]
+            right = self._rights[int(fault.share * len(self._rights))]
         else:
             return
         if self._hub.up:

@@ -66,6 +66,7 @@ def run(settings: Settings, *, keep: bool = False, only: frozenset[str] | None =
         if world is not None:
             world.close()
         shutil.rmtree(folder)
+    assert world is not None, "a world that could not be made has raised"
     return _ending(world, broken, sentence)
 
 

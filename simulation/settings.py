@@ -1,9 +1,10 @@
-"""What a seed decides before anything happens: how many stations and records, which media and counters, which faults."""
+"""What a seed decides before anything happens: stations and records, media and counters, and which faults."""
 
 import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from emulator.firmware import Medium
 from emulator.machine.mechanics import CounterKept, CounterMoves
@@ -31,7 +32,7 @@ class StationSettings:
     counter_kept: CounterKept
     certified: bool
     whole_jobs: bool
-    approval: str
+    approval: Literal["policy", "person"]
     prefetch_count: int
     sync_s: float
 
@@ -74,7 +75,8 @@ def settings_of(
     chance = random.Random(f"settings {seed}")
     station_count = stations or chance.choice((1, 1, 2, 2, 3))
     records = tuple(
-        5 + min(25, int(chance.expovariate(1 / 4))) for _ in range(days or chance.choice((1, 1, 2, 3)))
+        5 + min(25, int(chance.expovariate(1 / 4)))
+        for _ in range(days or chance.choice((1, 1, 2, 3)))
     )
     rate = chance.choice((0.1, 0.25, 0.5, 0.9))
     plan = faults.draw(chance, station_count, sum(records), rate, favours)
@@ -86,7 +88,9 @@ def settings_of(
         records=records,
         cap=chance.choice((least + 2, least + 6, 200)),
         pictures=pictures,
-        begins_at=BEGINS_AT + MIDNIGHT_IS_AFTER * late - timedelta(seconds=chance.randrange(60)) * late,
+        begins_at=BEGINS_AT
+        + MIDNIGHT_IS_AFTER * late
+        - timedelta(seconds=chance.randrange(60)) * late,
         faults=plan,
     )
 
@@ -103,7 +107,7 @@ def _station(chance: random.Random, index: int) -> StationSettings:
         counter_kept=kept,
         certified=proof and chance.random() < 0.8,
         whole_jobs=chance.random() < 0.3,
-        approval=chance.choice(("policy", "policy", "person")),
+        approval="person" if chance.random() < 0.33 else "policy",
         prefetch_count=chance.choice((1, 3, 8, 20)),
         sync_s=chance.choice((30.0, 120.0, 300.0)),
     )

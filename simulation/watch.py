@@ -164,25 +164,24 @@ class Watch:
         rights: list[Any] = [
             row for row in self._scene.hub_look.all("rights") if row[2] in ("READY", "HELD")
         ]
-        roles = {
-            station.host.name: station.look.all("roles") for station in self._scene.stations
-        }
+        roles = {station.host.name: station.look.all("roles") for station in self._scene.stations}
         return f"{len(rights)} rights have not ended, first {rights[:3]}; {roles}"
 
 
 def _row(evidence: dict[str, Any], outcome: str, *, by_people: bool) -> str:
     """Return which row of the table of doubts this was."""
-    delta, same = evidence.get("counter_delta"), evidence.get("same_printer")
+    delta = evidence.get("counter_delta")
     if not by_people:
         return "doubt: d=0 certified, proved not printed"
-    if same is False:
+    if evidence.get("same_printer") is False:
         return "doubt: another printer answers"
     if delta is None:
         return "doubt: counter unreadable"
-    if delta < 0:
-        return "doubt: d<0"
-    if delta >= 2:
-        return "doubt: d>=2"
-    if delta == 0 and evidence.get("card_inside"):
-        return "doubt: d=0 with a card in the path"
-    return f"doubt: d={delta}, people say {outcome}"
+    if delta not in (0, 1):
+        return "doubt: d<0" if delta < 0 else "doubt: d>=2"
+    inside = delta == 0 and evidence.get("card_inside")
+    return (
+        "doubt: d=0 with a card in the path"
+        if inside
+        else f"doubt: d={delta}, people say {outcome}"
+    )

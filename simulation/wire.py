@@ -118,11 +118,19 @@ class _Wire:
         self._scheduler.sleep(duration_s)
         self._guard.check_alive()
 
-    def _begin_request(self, deadline: Deadline) -> None:
+    def finish_request(self, deadline: Deadline) -> None:
+        """Say that the request is complete."""
+        raise NotImplementedError
+
+    def read(self, size_max: int, deadline: Deadline) -> bytes:
+        """Return the answer, then b""."""
         raise NotImplementedError
 
     def close(self) -> None:
         """Let go of the device."""
+        raise NotImplementedError
+
+    def _begin_request(self, deadline: Deadline) -> None:
         raise NotImplementedError
 
 

@@ -66,16 +66,12 @@ class World:
         self._trusting = only is not None
         self._rights: list[Right] = []
         self._clock = HubClock(self.scheduler, settings.begins_at)
-        self.hub = HubHost(
-            folder / "hub", self.scheduler, self.trace, self._clock, settings.cap
-        )
+        self.hub = HubHost(folder / "hub", self.scheduler, self.trace, self._clock, settings.cap)
         self._hub_look = Look(self.hub.store_path, HUB)
         self._faces = Faces(pictures=settings.pictures)
         self.scene = Scene(self.hub, self._hub_look, [])
         self.watch = Watch(self.scene, self.trace, only)
-        self.posts = [
-            self._post(index, one) for index, one in enumerate(settings.stations)
-        ]
+        self.posts = [self._post(index, one) for index, one in enumerate(settings.stations)]
         self.scheduler.after_act = self._after_act
 
     # --- making -------------------------------------------------------------------------------
@@ -241,5 +237,3 @@ class World:
         self.hub.write_off(post.host.name)
         self.trace.say("office", f"writes {post.host.name} off")
         self.trace.reach("station written off")
-
-

@@ -3,9 +3,9 @@
 import json
 from collections import Counter
 
+from prr.exchange import GENESIS_SHA256
 from simulation import records
 from simulation.invariants.scene import Scene, StationScene, expect, right
-from prr.exchange import GENESIS_SHA256
 
 TERMINAL = ("DONE", "REVOKED", "LOST")
 
@@ -84,7 +84,9 @@ def inv_13_released_never_prints(station: StationScene) -> None:
         elif entry["body"]["kind"] == "card" and entry["body"]["right"] is not None:
             body = entry["body"]
             key = (body["right"]["record_id"], body["right"]["issue_no"], body["fence"])
-            expect(key not in released, "inv_13_released_never_prints", f"{key} printed after release")
+            expect(
+                key not in released, "inv_13_released_never_prints", f"{key} printed after release"
+            )
 
 
 def inv_14_blanks_add_up(scene: Scene, station: StationScene) -> None:
@@ -99,10 +101,16 @@ def inv_14_blanks_add_up(scene: Scene, station: StationScene) -> None:
 
 def inv_15_one_blank_an_intent(station: StationScene) -> None:
     """Each intent takes one blank and gives it on once; a settled one has done both; each blank is in one place."""
-    moves = {intent: (count, taken) for intent, count, taken in station.look.all("moves_of_intents")}
+    moves = {
+        intent: (count, taken) for intent, count, taken in station.look.all("moves_of_intents")
+    }
     for row in station.look.all("intents"):
         wanted = (1 if row[12] is None else 2, 1)
-        expect(moves.get(row[0]) == wanted, "inv_15_one_blank_an_intent", f"{row[0]}: {moves.get(row[0])}")
+        expect(
+            moves.get(row[0]) == wanted,
+            "inv_15_one_blank_an_intent",
+            f"{row[0]}: {moves.get(row[0])}",
+        )
     machine = station.host.printer.machine
     uids = [*machine.state.hopper, *(card.uid for card in machine.departed)]
     uids += [machine.state.inside.uid] if machine.state.inside else []
@@ -152,7 +160,9 @@ def inv_22_days_never_go_back(station: StationScene) -> None:
     latest: dict[str, str] = {}
     for row in station.look.all("intents"):
         known = latest.get(row[1], "")
-        expect(row[9] >= known, "inv_22_days_never_go_back", f"intent {row[0]}: {known} -> {row[9]}")
+        expect(
+            row[9] >= known, "inv_22_days_never_go_back", f"intent {row[0]}: {known} -> {row[9]}"
+        )
         latest[row[1]] = row[9]
 
 

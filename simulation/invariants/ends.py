@@ -34,7 +34,11 @@ def inv_18_hub_agrees(scene: Scene, station: StationScene) -> None:
     places = dict(station.look.all("places"))
     for place, account in BOOKED.items():
         told = accounts.get(f"station:{name}:{account}", 0)
-        expect(told == places.get(place, 0), "inv_18_hub_agrees", f"{place}: {told} at the hub, {places}")
+        expect(
+            told == places.get(place, 0),
+            "inv_18_hub_agrees",
+            f"{place}: {told} at the hub, {places}",
+        )
 
 
 def inv_12_done_means_card(scene: Scene) -> None:

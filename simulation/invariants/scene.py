@@ -53,9 +53,7 @@ class Scene:
     good: Counter[Right] = field(default_factory=Counter)
     good_at_s: dict[Right, float] = field(default_factory=dict)
     claims: dict[str, frozenset[tuple[Any, ...]]] = field(default_factory=dict)
-    hub_fences: defaultdict[tuple[str, int], int] = field(
-        default_factory=lambda: defaultdict(int)
-    )
+    hub_fences: defaultdict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
 
 def expect(holds: bool, invariant: str, sentence: str) -> None:

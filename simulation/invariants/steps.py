@@ -8,7 +8,9 @@ from simulation.invariants.scene import Scene, StationScene, expect, right
 
 def inv_01_one_good_card_a_right(scene: Scene, of: Right) -> None:
     """At most one good card per right, in any schedule."""
-    expect(scene.good[of] <= 1, "inv_01_one_good_card_a_right", f"{scene.good[of]} good cards of {of}")
+    expect(
+        scene.good[of] <= 1, "inv_01_one_good_card_a_right", f"{scene.good[of]} good cards of {of}"
+    )
 
 
 def inv_02_one_station_holds(scene: Scene, station: StationScene) -> None:
@@ -26,7 +28,9 @@ def inv_04_fences_only_grow(station: StationScene) -> None:
         return
     for of, (fence, _state) in station.held.items():
         known, tomb = station.fences.get(of, 0), station.tombs.get(of, 0)
-        expect(fence >= known, "inv_04_fences_only_grow", f"{of} went from fence {known} to {fence}")
+        expect(
+            fence >= known, "inv_04_fences_only_grow", f"{of} went from fence {known} to {fence}"
+        )
         expect(fence > tomb, "inv_04_fences_only_grow", f"{of} is held again under fence {fence}")
         station.fences[of] = fence
 
@@ -50,7 +54,9 @@ def inv_07_one_open_intent(station: StationScene) -> None:
 def inv_08_restart_doubts(station: StationScene) -> None:
     """After a restart no intent is open without being in doubt."""
     rows = [row for row in station.look.all("open") if not row[5]]
-    expect(not rows, "inv_08_restart_doubts", f"intents {[row[0] for row in rows]} are not in doubt")
+    expect(
+        not rows, "inv_08_restart_doubts", f"intents {[row[0] for row in rows]} are not in doubt"
+    )
 
 
 def inv_09_not_printed_needs_proof(station: StationScene) -> None:
@@ -83,7 +89,11 @@ def inv_21_feeds_within_allowances(scene: Scene, station: StationScene) -> None:
     serials = (printer.serial, f"{printer.serial}-X")
     allowed = sum(cap for serial, cap in scene.hub_look.all("caps") if serial in serials)
     fed = printer.fed - len(printer.strange_numbers)
-    expect(fed <= allowed or scene.hub.restores > 0, "inv_21_feeds_within_allowances", f"{fed} of {allowed}")
+    expect(
+        fed <= allowed or scene.hub.restores > 0,
+        "inv_21_feeds_within_allowances",
+        f"{fed} of {allowed}",
+    )
 
 
 def inv_25_storage_error_stops(station: StationScene) -> None:
