@@ -7,7 +7,12 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench sbom model lock format clean system-packages model-packages
+SEED     ?=
+STATIONS ?= 2
+DAYS     ?= 2
+SEEDS    ?= 100
+
+.PHONY: setup run test test-machine check bench sbom model simulate lock format clean system-packages model-packages
 
 setup: $(READY)
 
@@ -44,6 +49,14 @@ test-machine: $(READY)
 # The protocol in a model checker, and the production code explored, each rule taken out once: some minutes.
 model: model-packages $(READY)
 	@$(BIN)/python -m model
+
+# Whole stations on virtual time: one seed with its story, or without a SEED a small campaign (docs/SIMULATION.md).
+simulate: $(READY)
+ifeq ($(SEED),)
+	@$(BIN)/python -m simulation campaign --seeds $(SEEDS)
+else
+	@$(BIN)/python -m simulation seed $(SEED) --stations $(STATIONS) --days $(DAYS)
+endif
 
 bench: $(READY)
 	@$(BIN)/python -m bench

@@ -34,6 +34,7 @@ SEEDED = frozenset({"random.Random", "numpy.random.default_rng"})
 BROAD_EXCEPT_PLACES: tuple[str, ...] = (
     "station/daemon.py",  # worker boundary: whatever escapes a role ends the process; systemd starts a new one
     "hub/problem.py",  # HTTP boundary: a problem document instead of a traceback
+    "simulation/run.py",  # seed boundary: whatever escapes a simulated world is that seed's finding
     "emulator/ports/listener.py",  # connection boundary: one bad client ends its own connection
 )
 BROAD = frozenset({"Exception", "BaseException"})

@@ -16,7 +16,9 @@ from tidy.source import Source
 pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/", "model/")
+PACKAGES = (
+    "prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/", "model/", "simulation/",
+)  # fmt: skip
 
 SourceRule = Callable[[Source], Iterator[str]]
 TreeRule = Callable[[tree.Tree], Iterator[str]]
