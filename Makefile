@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench lock format clean system-packages
+.PHONY: setup run test test-machine check bench reliability lock format clean system-packages
 
 setup: $(READY)
 
@@ -40,6 +40,10 @@ test-machine: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+# The reliability table: two lanes, at most an hour; writes docs/RELIABILITY.md. SHORT=1, ROW=4, SEED=1 for less or again.
+reliability: $(READY)
+	@PYTHONPATH=tests $(BIN)/python -m reliability $(if $(SHORT),--short) $(if $(ROW),--row $(ROW)) $(if $(SEED),--seed $(SEED))
 
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt
