@@ -12,7 +12,7 @@ STATIONS ?= 2
 DAYS     ?= 2
 SEEDS    ?= 100
 
-.PHONY: setup run test test-machine check bench sbom model simulate lock format clean system-packages model-packages
+.PHONY: setup run test test-machine check bench sbom model simulate reliability lock format clean system-packages model-packages
 
 setup: $(READY)
 
@@ -64,6 +64,10 @@ bench: $(READY)
 # Bill of materials of a kiosk, CycloneDX, from the lock.
 sbom: $(READY)
 	@$(BIN)/python tools/sbom.py --lock requirements/runtime.txt --to var/sbom.cdx.json
+
+# The reliability table: two lanes, at most an hour; writes docs/RELIABILITY.md. SHORT=1, ROW=4, SEED=1 for less or again.
+reliability: $(READY)
+	@PYTHONPATH=tests $(BIN)/python -m reliability $(if $(SHORT),--short) $(if $(ROW),--row $(ROW)) $(if $(SEED),--seed $(SEED))
 
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt

@@ -113,7 +113,7 @@ class Daemon:
         self._log.info("daemon.started", reasons=list(self._roles))
         try:
             packages.check_ours()
-            self._watch(workers, threads)
+            self._watch(workers)
         finally:
             self._stopping.set()
             for thread in threads:
@@ -121,11 +121,12 @@ class Daemon:
             notify("STOPPING=1")
             self._log.info("daemon.ended")
 
-    def _watch(self, workers: list[Worker], threads: list[threading.Thread]) -> None:
+    def _watch(self, workers: list[Worker]) -> None:
         """Tell systemd that the roles are alive, until they have all ended."""
         beat_s = min(BEAT_S, watchdog_interval_s() or BEAT_S)
-        while any(thread.is_alive() for thread in threads):
-            self._hear(beat_s)
+        running = len(workers)
+        while running:
+            running -= self._hear(beat_s)
             if all(worker.silent_s() < SILENT_S_MAX for worker in workers):
                 notify("WATCHDOG=1")
 
@@ -142,14 +143,16 @@ class Daemon:
         finally:
             self._mouth.send(ROLE_ENDED)
 
-    def _hear(self, beat_s: float) -> None:
-        """Wait for a signal, for a role's end, or for the next beat."""
+    def _hear(self, beat_s: float) -> int:
+        """Wait for a signal, for a role's end, or for the next beat; returns how many roles have ended."""
         if not select.select([self._ear], [], [], beat_s)[0]:
-            return
-        heard = set(self._ear.recv(64)) & STOPPING
-        if heard and not self._stopping.is_set():
-            self._log.info("daemon.stopping", signal=signal.Signals(heard.pop()).name)
+            return 0
+        heard = self._ear.recv(64)
+        asked = set(heard) & STOPPING
+        if asked and not self._stopping.is_set():
+            self._log.info("daemon.stopping", signal=signal.Signals(asked.pop()).name)
             self._stopping.set()
+        return heard.count(ROLE_ENDED)
 
     @contextmanager
     def _signals_heard(self) -> Iterator[None]:

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    "prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/", "model/", "simulation/",
+    "prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/",
+    "model/", "reliability/", "simulation/",
 )  # fmt: skip
 
 SourceRule = Callable[[Source], Iterator[str]]

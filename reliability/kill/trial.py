@@ -1,0 +1,148 @@
+"""One trial of a fault: a card under it, a restart, people who look, and the cards set against the store.
+
+A trial may have a second fault, which strikes the daemon while it recovers from the first.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reliability.child import Child, Fault, is_stopped
+from reliability.clock import sleep, wait_until
+from reliability.office import DONE_S, FaultOffice
+from station.daemon import ROLES
+
+POLL_S = 0.04
+HELD_S = 0.3  # how long a stopped daemon stands still
+FETCH_EVERY = 20
+RIBBON_EVERY = 60
+APPROVAL = '\n[press]\napproval = "person"\n'
+
+
+@dataclass
+class PressTrials:
+    """Faults in the press: the courier runs between trials only, so a fault strikes the same point every time."""
+
+    office: FaultOffice
+    trials: int = 0
+    runs: int = 0
+
+    def run(self, *faults: Fault) -> bool:
+        """Print one card through all faults; returns whether the last of them struck.
+
+        Raises:
+            AssertionError: cards and store differ, or nothing moves any more.
+        """
+        office = self.office
+        if self.trials % FETCH_EVERY == 0:
+            self._stock_up()
+        self.trials += 1
+        self.office.approve_one()
+        wanted = office.printed() + 1
+        struck = False
+        for fault in faults:
+            self.runs += 1
+            child = office.start("press", fault=fault)
+            self._follow(child, wanted, stopped=fault.happening == "SIGSTOP")
+            child.end()
+            struck = child.struck()
+            if office.printed() >= wanted:
+                break
+        if office.printed() < wanted:
+            child = office.start("press")
+            self._follow(child, wanted)
+            child.end(signal.SIGKILL)  # at rest: all it was told is durable
+        office.check()
+        return struck
+
+    def close(self) -> None:
+        """Tell the hub everything and set its ledger against the cards."""
+        self.office.fetch()
+        self.office.check_hub()
+
+    def _stock_up(self) -> None:
+        if self.trials:
+            self.close()
+        self.office.give(FETCH_EVERY)
+        self.office.fetch()
+        self.office.printer.tell("ribbon")
+
+    def _follow(self, child: Child, wanted: int, *, stopped: bool = False) -> None:
+        office = self.office
+
+        def over() -> bool:
+            if stopped and is_stopped(child.pid):
+                _let_go_on(office, child)
+            office.people.look()
+            return child.poll() is not None or office.printed() >= wanted
+
+        wait_until(over, f"{office.name}: a card, or an end", DONE_S, POLL_S)
+
+
+@dataclass
+class CourierTrials:
+    """Faults in the courier: the press runs beside it and prints what it brings."""
+
+    office: FaultOffice
+    trials: int = 0
+    runs: int = 0
+
+    def run(self, *faults: Fault) -> bool:
+        """Bring, print, tell and shred one record through all faults; returns whether the last of them struck."""
+        office = self.office
+        if self.trials % RIBBON_EVERY == 0:
+            office.printer.tell("ribbon")
+        self.trials += 1
+        press = office.start("press")
+        office.give(1)
+        struck = False
+        for fault in faults:
+            self.runs += 1
+            child = office.start("courier", fault=fault)
+            self._follow(child)
+            child.end()
+            struck = child.struck()
+            if self._done():
+                break
+        if not self._done():
+            child = office.start("courier")
+            self._follow(child)
+            child.end(signal.SIGKILL)
+        press.end(signal.SIGKILL)
+        office.check()
+        office.check_hub()
+        return struck
+
+    def close(self) -> None:
+        """Nothing is left untold."""
+
+    def _follow(self, child: Child) -> None:
+        def over() -> bool:
+            self.office.people.look()
+            return child.poll() is not None or self._done()
+
+        wait_until(over, f"{self.office.name}: told, or an end", DONE_S, POLL_S)
+
+    def _done(self) -> bool:
+        told = self.office.station.status()
+        return told["rights"] == {"SHREDDED": self.office.given} and not told["outbox_waiting"]
+
+
+Trials = PressTrials | CourierTrials
+OpenOffice = Callable[[str, str], FaultOffice]
+
+
+def trials_of(role: str, name: str, open_office: OpenOffice) -> Trials:
+    """Open an office for the trials of one role."""
+    assert role in ROLES
+    if role == "press":
+        return PressTrials(open_office(name, APPROVAL))
+    return CourierTrials(open_office(name, ""))
+
+
+def _let_go_on(office: FaultOffice, child: Child) -> None:
+    """Let the printer finish alone for a while, then let the daemon go on."""
+    sleep(HELD_S)
+    wait_until(lambda: not office.printer.truth()["busy"], "the printer is at rest", DONE_S)
+    os.kill(child.pid, signal.SIGCONT)

@@ -1,0 +1,76 @@
+"""What a running station has been told is durable, seen from outside: the number of its last acknowledged commit.
+
+SQLite counts a file's commits in its header (offset 24). Inside a writing transaction nobody else commits, so that
+count and one is this commit's number; it goes into memory shared with the harness once COMMIT has returned. A
+transaction that changed no page writes no journal and is no commit, though rows were set to what they were.
+"""
+
+import mmap
+import os
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from station.database import Database, Transaction
+
+_COUNTER = struct.Struct(">I")
+_COUNTER_OFFSET = 24
+_SHARED = struct.Struct("<Q")
+
+
+def commits(store: Path) -> int:
+    """Return how many commits a store file has seen."""
+    with store.open("rb") as file:
+        file.seek(_COUNTER_OFFSET)
+        head = file.read(_COUNTER.size)
+    return int(_COUNTER.unpack(head)[0]) if len(head) == _COUNTER.size else 0
+
+
+class Acknowledged:
+    """One number in memory that outlives the process that writes it."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, _SHARED.size)
+        self._lock = threading.Lock()
+
+    @property
+    def number(self) -> int:
+        """Return the last acknowledged commit."""
+        return int(_SHARED.unpack_from(self._memory, 0)[0])
+
+    def tell(self, number: int) -> None:
+        """Note a commit, in the station's process."""
+        with self._lock:
+            _SHARED.pack_into(self._memory, 0, max(number, self.number))
+
+    def restart(self, number: int) -> None:
+        """Count on from what a store has kept, in the harness: what was lost is counted once."""
+        _SHARED.pack_into(self._memory, 0, number)
+
+    def database(self, base: type[Database] = Database) -> type[Database]:
+        """Return the station's database, or one of other settings, telling of each commit."""
+        acknowledged = self
+
+        class TellingDatabase(base):  # type: ignore[misc,valid-type]
+            """As the station's; each commit that changed something is told once it has returned."""
+
+            @contextmanager
+            def write(self) -> Iterator[Transaction]:
+                journal = self.path.with_name(self.path.name + "-journal")
+                with super().write() as tx:
+                    number = commits(self.path) + 1
+                    yield tx
+                    changed = journal.exists() and journal.stat().st_size > 0
+                if changed:
+                    acknowledged.tell(number)
+
+        return TellingDatabase
+
+
+def stopped(pid: int) -> bool:
+    """Tell whether every thread of a process stands still after SIGSTOP."""
+    tasks = Path(f"/proc/{pid}/task")
+    states = [(tasks / task / "stat").read_text() for task in os.listdir(tasks)]  # noqa: PTH208
+    return all(state.rsplit(")", 1)[1].split()[0] in "Tt" for state in states)

@@ -1,0 +1,69 @@
+"""The table: every row of the reliability run, its goal, its lane and what measures it."""
+
+from reliability import recovery
+from reliability.disk import campaign as disk
+from reliability.kill import row as kill
+from reliability.network import campaign as network
+from reliability.outside import missing
+from reliability.power import row as power
+from reliability.row import Row
+
+A, B = "A", "B"
+
+NOBODY = "no program of this tree measures it"
+
+ROWS: tuple[Row, ...] = (
+    Row(1, "Duplicate cards, lost blanks, cap breaches in all rows below", "0", A, missing(NOBODY)),
+    Row(
+        2,
+        "Power-cut disk states of a print cycle",
+        ">= 500,000 states, >= 12 scenarios, 0 lost, 0 corrupt",
+        A,
+        disk.run,
+        1200,
+    ),
+    Row(
+        3,
+        "Real ext4 power cuts of the running daemon",
+        ">= 300, 0 acknowledged commits lost",
+        B,
+        power.run,
+        1500,
+    ),
+    Row(
+        4,
+        "kill -9, EIO, ENOSPC at each system call and each frame to the printer",
+        "100 % of points, >= 1,000 runs, second fault in recovery among them",
+        A,
+        kill.run,
+        2400,
+    ),
+    Row(5, "Simulated time with faults", ">= 2 station-years, >= 2,000 seeds", B, missing(NOBODY)),
+    Row(6, "Steps of the stateful property tests", ">= 1,000,000", A, missing(NOBODY)),
+    Row(7, "States of the model, exhausted", ">= 250,000", B, missing(NOBODY)),
+    Row(8, "Seeded protocol bugs found", "12 of 12; code mutants >= 95 %", A, missing(NOBODY)),
+    Row(9, "Claims linearizable with the hub killed", ">= 100,000", B, missing(NOBODY)),
+    Row(10, "Network faults at each message", "100 % of messages x 6 faults", B, network.run),
+    Row(11, "Clock jumps at each step", ">= 500 cases, 0 breaches", B, missing(NOBODY)),
+    Row(12, "Recovery after kill -9", "p99 <= 2 s, 0 automatic reprints", B, recovery.run),
+    Row(13, "Branch coverage, assertions", "core 100 %, all >= 95 %", A, missing(NOBODY)),
+    Row(14, "Fuzzed inputs", ">= 2,000,000, 0 crashes", A, missing(NOBODY)),
+    Row(
+        15,
+        "systemd exposure",
+        "station <= 1.5, hub <= 1.1, printer worker <= 0.7",
+        B,
+        missing(NOBODY),
+    ),
+    Row(16, "ASVS 5.0, the items that apply", "each with a test or a line", B, missing(NOBODY)),
+    Row(17, "Secrets found outside their place", "0 of 1,000", B, missing(NOBODY)),
+    Row(18, "Ledger tampering found", "100 %", B, missing(NOBODY)),
+    Row(19, "Dependencies pinned, listed, audited", "100 %, yes, yes", B, missing(NOBODY)),
+    Row(
+        20,
+        "Doubts that need people, certified printer",
+        "<= 1 per 1,000 attempts",
+        B,
+        missing(NOBODY),
+    ),
+)
