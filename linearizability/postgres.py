@@ -53,7 +53,7 @@ def run(program: str, *arguments: str, text: str = "") -> str:
         ServerError: it failed.
     """
     done = subprocess.run(
-        [*_as_user(), str(programs() / program), *arguments],
+        [*as_user(), str(programs() / program), *arguments],
         cwd="/", env=_environment(), text=True, check=False, timeout=60,
         input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
@@ -62,7 +62,8 @@ def run(program: str, *arguments: str, text: str = "") -> str:
     return done.stdout
 
 
-def _as_user() -> list[str]:
+def as_user() -> list[str]:
+    """Return what stands before a command so that the servers' user runs it, no longer than we do."""
     user = [f"--reuid={USER}", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
     return ["setpriv", "--pdeathsig", "INT", *user]
 
@@ -111,7 +112,7 @@ class Server:
             options = [word for name, value in given.items() for word in ("-c", f"{name}={value}")]
             with (self.data.parent / "server.log").open("ab") as log:
                 self.process = subprocess.Popen(
-                    [*_as_user(), str(programs() / "postgres"), "-D", str(self.data), *options],
+                    [*as_user(), str(programs() / "postgres"), "-D", str(self.data), *options],
                     cwd="/", env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 )  # fmt: skip
             if self._answers():
@@ -127,6 +128,24 @@ class Server:
         if process is not None:
             process.send_signal(how)
             process.wait(timeout=30)
+
+    def crash(self) -> None:
+        """Kill it as a power cut would; what it shared with its own processes goes once those have ended too."""
+        facts = (self.data / "postmaster.pid").read_text().splitlines()
+        self.stop(signal.SIGKILL)
+        segment = facts[6].split()[1]
+        until_s = time.monotonic() + START_S_MAX
+        while time.monotonic() < until_s:
+            # in use by a process that has not seen the end yet: the kernel keeps it until then, and marks it as gone
+            if (
+                subprocess.run(
+                    ["ipcrm", "-m", segment], capture_output=True, check=False
+                ).returncode
+                == 0
+            ):
+                return
+            time.sleep(LOOK_S)
+        raise ServerError(f"shared memory {segment} is still there")
 
     def _answers(self) -> bool:
         assert self.process is not None
