@@ -43,7 +43,7 @@ def answer(hub: Hub, claim: Claim) -> bytes:
         StationUnknownError, StationLockedError.
     """
     now = hub.clock.now()
-    grants = hub.store.write(lambda connection: _settle(connection, hub, claim, now))
+    grants = hub.store.write(lambda connection: _settle(connection, hub, claim, now), beside=True)
     if grants and hub.mark.is_due(now):
         hub.store.read(hub.mark.set)
     if grants is None:

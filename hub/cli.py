@@ -85,6 +85,9 @@ def init(
     series: Annotated[
         str, typer.Option(help="Default series of blanks.", callback=office_commands.named)
     ] = "BLANK",
+    store: Annotated[
+        str, typer.Option(help="postgresql://…, an empty database; default: a file of its own.")
+    ] = "",
 ) -> None:
     """Make a new hub: its store and its signing key."""
     from hub import cli_output, home
@@ -92,7 +95,7 @@ def init(
 
     if zone not in home.ZONES:
         raise CommandError(f"the zone must be one of {', '.join(home.ZONES)}")
-    home.init(directory, zone, cap, series)
+    home.init(directory, zone, cap, series, store or None)
     cli_output.error_line(f"a new hub is at {directory}: add a station next")
 
 

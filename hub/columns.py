@@ -1,12 +1,15 @@
-"""Column types that mean the same on SQLite and on PostgreSQL: moments, days and the classes of rights.
+"""Column types that mean the same on SQLite and on PostgreSQL: moments, days, whole numbers.
 
-All are text of fixed width, so that text order is time order and STRICT tables take them.
+Moments and days are text of fixed width, so that text order is time order and STRICT tables take them; whole numbers
+have 64 bits on both.
 """
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+WHOLE_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 class UtcTime(sa.TypeDecorator[datetime]):

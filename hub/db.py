@@ -1,8 +1,11 @@
 """The store: one database, used in short transactions given as functions.
 
-A function may run again after a BUSY, so it reads what it needs and keeps nothing between runs. Within a process
-transactions take turns. Writers that wait share the next turn: each runs in a savepoint of its own, one commit makes
-them all durable, and none hears of its success before that. With many stations the disk is asked once for all of them.
+A function may run again after a BUSY, so it reads what it needs and keeps nothing between runs. It runs again only
+where the run before provably kept nothing; where a database does not say whether it committed, the caller is told so.
+
+On SQLite the transactions of a process take turns. Writers that wait share the next turn: each runs in a savepoint of
+its own, one commit makes them all durable, and none hears of its success before that. With many stations the disk is
+asked once for all of them. PostgreSQL does that itself, over several connections.
 """
 
 import threading
@@ -10,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 
@@ -20,10 +23,9 @@ from hub.errors import StoreBusyError, StoreError
 T = TypeVar("T")
 Body = Callable[[sa.Connection], T]
 
-CONNECTIONS = (
-    1  # transactions take turns, and a second connection would have to read every page again
-)
-BUSY_ATTEMPTS = 3  # each waits the busy timeout first
+Access = Literal["read", "alone", "beside"]
+
+BUSY_ATTEMPTS = 3  # each waits the busy timeout, or the lock timeout, first
 
 
 class _Ticket(Generic[T]):
@@ -65,41 +67,96 @@ class _Ticket(Generic[T]):
         return self._value[0]
 
 
+class Backend(Protocol):
+    """What is different from one database to the next: `hub.sqlite`, `hub.postgresql`."""
+
+    engine: sa.Engine
+    takes_turns: bool  # a second writer of this process would only wait
+
+    def make_place(self) -> None:
+        """Make what the tables are put into."""
+
+    def check_identity(self) -> None:
+        """Refuse what is no store of ours; see `Store.open`."""
+
+    def stamp(self, connection: sa.Connection) -> None:
+        """Mark new tables as a store of this version."""
+
+    def is_again(self, error: sa.exc.DBAPIError, *, committing: bool) -> bool:
+        """Tell whether nothing was done, provably, and the same may be tried again."""
+
+    def store_error(self, error: sa.exc.DBAPIError, *, committing: bool) -> StoreError:
+        """Word a failure."""
+
+    def reached(self, connection: sa.Connection) -> int:
+        """Return how far the store goes; see `hub.mark`."""
+
+    def is_elsewhere(self, connection: sa.Connection) -> bool:
+        """Tell whether the store was moved to another server."""
+
+    def settle(self, connection: sa.Connection) -> None:
+        """Note that it is where it is."""
+
+
 class Store:
     """A database of the hub's tables."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._engine = backend.engine
         self._turn = threading.Lock()
         self._waiting: deque[_Ticket[Any]] = deque()
+        self.reached = backend.reached
+        self.is_elsewhere = backend.is_elsewhere
+        self.settle = backend.settle
 
     @classmethod
-    def create(cls, path: Path) -> Self:
-        """Make a new store file with empty tables; the file must not exist."""
-        path.touch(mode=0o600, exist_ok=False)
-        store = cls(sqlite.engine(path, CONNECTIONS))
-        store.write(schema.metadata.create_all)
-        store.write(sqlite.stamp)
+    def create(cls, address: Path | str, fill: Body[object] | None = None) -> Self:
+        """Make a new store with empty tables, or with what `fill` puts there; a file must not exist."""
+        backend = _backend(address)
+        backend.make_place()
+        store = cls(backend)
+
+        def body(connection: sa.Connection) -> None:
+            backend.stamp(connection)
+            schema.metadata.create_all(connection)
+            if fill is not None:
+                fill(connection)
+
+        try:
+            store.write(body)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open a store file.
+    def open(cls, address: Path | str) -> Self:
+        """Open the store of a file, or of a PostgreSQL URI.
 
         Raises:
-            StoreMissingError, StoreForeignError, StoreNewerError: at once;
+            StoreMissingError, StoreForeignError, StoreNewerError, StoreUnreachableError: at once;
             StorePragmaError: at the first transaction.
         """
-        sqlite.check_identity(path)
-        return cls(sqlite.engine(path, CONNECTIONS))
+        backend = _backend(address)
+        backend.check_identity()
+        return cls(backend)
 
-    def write(self, body: Body[T]) -> T:
-        """Run a function in a transaction that holds the write lock from its start.
+    def write(self, body: Body[T], *, beside: bool = False) -> T:
+        """Run a function in a transaction that sees no other writer's work half done.
+
+        Args:
+            body: may run again where nothing of it was kept.
+            beside: other functions given so may run at the same time, if the database has several writers: it holds
+                its own apart by single statements and the laws of the schema. One that meets a law runs again, alone.
 
         Raises:
-            StoreBusyError: another process kept the lock; nothing was changed.
+            StoreBusyError, StoreUnreachableError: nothing was changed.
+            StoreOutcomeError: it may have been kept or not; the caller asks again under the same key.
             StoreError: the disk or the database failed; nothing was acknowledged.
         """
+        if not self._backend.takes_turns:
+            return self._attempt(body, "beside" if beside else "alone")
         ticket = _Ticket(body)
         self._waiting.append(ticket)
         with self._turn:
@@ -109,8 +166,10 @@ class Store:
 
     def read(self, body: Body[T]) -> T:
         """Run a function in one reading transaction; raises as `write`."""
+        if not self._backend.takes_turns:
+            return self._attempt(body, "read")
         with self._turn:
-            return self._attempt(body, writes=False)
+            return self._attempt(body, "read")
 
     def close(self) -> None:
         """Close every connection."""
@@ -122,29 +181,63 @@ class Store:
         if first not in group:
             group.append(first)
         try:
-            self._attempt(lambda connection: _run_all(connection, group), writes=True)
+            self._attempt(lambda connection: _run_all(connection, group), "alone")
         except StoreError as error:
             for ticket in group:
                 ticket.fail(error)
         for ticket in group:
             ticket.settled = True
 
-    def _attempt(self, body: Body[T], *, writes: bool) -> T:
-        for _ in range(BUSY_ATTEMPTS):
+    def _attempt(self, body: Body[T], access: Access) -> T:
+        """Run a transaction, again where it provably changed nothing."""
+        for attempts_left in reversed(range(BUSY_ATTEMPTS)):
             try:
-                return self._run_once(body, writes)
-            except sa.exc.DatabaseError as error:
-                if not _is_failure(error):
+                return self._run_once(body, access)
+            except sa.exc.IntegrityError:
+                if access != "beside":
                     raise
-                if not sqlite.is_busy(error):
-                    raise StoreError(f"the store failed ({error.orig}): check the disk") from error
-        raise StoreBusyError("another process keeps the hub's store locked: try again")
+                break
+            except _NothingKeptError as error:
+                if not attempts_left:
+                    raise error.store_error from error.__cause__
+            except sa.exc.TimeoutError as error:
+                raise StoreBusyError(
+                    "all connections to the store are in use: try again"
+                ) from error
+        return self._attempt(body, "alone")
 
-    def _run_once(self, body: Body[T], writes: bool) -> T:
-        with self._engine.connect() as connection:
-            connection.execution_options(hub_writes=writes)
-            with connection.begin():
-                return body(connection)
+    def _run_once(self, body: Body[T], access: Access) -> T:
+        committing = False
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(hub_access=access)
+                with connection.begin():
+                    value = body(connection)
+                    committing = access != "read"  # leaving the block commits
+                return value
+        except sa.exc.DatabaseError as error:
+            if not _is_failure(error):
+                raise
+            failure = self._backend.store_error(error, committing=committing)
+            if self._backend.is_again(error, committing=committing):
+                raise _NothingKeptError(failure) from error
+            raise failure from error
+
+
+class _NothingKeptError(Exception):
+    """A transaction failed and provably changed nothing."""
+
+    def __init__(self, store_error: StoreError) -> None:
+        super().__init__(str(store_error))
+        self.store_error = store_error
+
+
+def _backend(address: Path | str) -> Backend:
+    if isinstance(address, Path):
+        return sqlite.SqliteFile(address)
+    from hub import postgresql  # noqa: PLC0415  # its library is loaded where a database is used
+
+    return postgresql.PostgresDatabase(address)
 
 
 def _run_all(connection: sa.Connection, group: list[_Ticket[Any]]) -> None:

@@ -1,7 +1,7 @@
 """What can go wrong at the hub, each with one stable code.
 
     HubError
-    +-- StoreError: missing, foreign, newer, refused a pragma, busy, failed (disk full, I/O error)
+    +-- StoreError: missing, foreign, newer, not durable, busy, out of reach, outcome unknown, failed (disk full)
     +-- HomeError: the hub's directory or key file is not as `ktp-hub init` left it
     +-- AccessError: who asks may not (key unknown, another station's name, station locked)
     +-- RequestError: what is asked does not fit (body, claim key, outbox chain)
@@ -54,7 +54,7 @@ class StoreNewerError(StoreError):
 
 
 class StorePragmaError(StoreError):
-    """SQLite answered a pragma otherwise than asked: durability is not what it must be."""
+    """The database does not run with a setting that durability needs."""
 
     code = "STORE_PRAGMA"
 
@@ -63,6 +63,30 @@ class StoreBusyError(StoreError):
     """Another process held the store's lock too long; the same call may be made again."""
 
     code = "STORE_BUSY"
+    exit_code = os.EX_TEMPFAIL
+    http_status = 503
+
+
+class StoreUnreachableError(StoreError):
+    """The database server does not answer, or takes no writes; nothing was changed."""
+
+    code = "STORE_UNREACHABLE"
+    exit_code = os.EX_TEMPFAIL
+    http_status = 503
+
+
+class StoreOutcomeError(StoreError):
+    """The database was asked to commit and did not say whether it did."""
+
+    code = "STORE_OUTCOME_UNKNOWN"
+    exit_code = os.EX_TEMPFAIL
+    http_status = 503
+
+
+class StoreMovedError(StoreError):
+    """Another database server answers than the one the hub was started on."""
+
+    code = "STORE_MOVED"
     exit_code = os.EX_TEMPFAIL
     http_status = 503
 

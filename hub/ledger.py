@@ -109,7 +109,10 @@ def balance(connection: sa.Connection, series: str, account: str) -> int:
 
 def balances(connection: sa.Connection) -> dict[str, dict[str, int]]:
     """Sum all entries: series -> account -> blanks."""
-    query = sa.select(_ENTRIES.c.series, _ENTRIES.c.account, sa.func.sum(_ENTRIES.c.delta))
+    total_of = sa.cast(
+        sa.func.sum(_ENTRIES.c.delta), sa.BigInteger
+    )  # PostgreSQL's sum is a decimal
+    query = sa.select(_ENTRIES.c.series, _ENTRIES.c.account, total_of)
     query = query.group_by(_ENTRIES.c.series, _ENTRIES.c.account)
     totals: dict[str, dict[str, int]] = {}
     for series, account, total in connection.execute(query.order_by("series", "account")):

@@ -1,35 +1,31 @@
 """The mark beside the store: how far the book of grants has gone, so that an older book put in its place is seen.
 
 Written after a commit, at most once a second, and never waited for: a mark that is behind its store says nothing, a
-store behind its mark was restored. A plain SQLite file only; a database server is restored by its own tools, and
-`ktp-hub restored` says so.
+store behind its mark was restored. How far a store goes is its backend's word (`hub.sqlite`, `hub.postgresql`).
 """
 
 import contextlib
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from hub import schema
-
 PAUSE_S = 1.0
-
-_REACHED = sa.select(sa.func.coalesce(sa.func.max(sa.literal_column("rowid", sa.Integer)), 0))
-_OF_GRANTS = _REACHED.select_from(schema.grants)
 
 
 class Mark:
     """The mark of one hub directory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, reached: Callable[[sa.Connection], int]) -> None:
         self._path = path
+        self._reached = reached
         self._written_at: datetime | None = None
 
     def is_ahead(self, connection: sa.Connection) -> bool:
         """Tell whether this book has gone further before than it does now."""
-        return self._read() > _reached(connection)
+        return self._read() > self._reached(connection)
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to write; it is not, for a second after it was."""
@@ -43,7 +39,7 @@ class Mark:
         """Write how far the book goes, back too: people know by now that it is an older one."""
         draft = self._path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):  # a mark that can't be written leaves the older one
-            draft.write_text(f"{_reached(connection)}\n")
+            draft.write_text(f"{self._reached(connection)}\n")
             draft.replace(self._path)
 
     def _read(self) -> int:
@@ -51,7 +47,3 @@ class Mark:
             return int(self._path.read_text())
         except (OSError, ValueError):
             return 0
-
-
-def _reached(connection: sa.Connection) -> int:
-    return int(connection.execute(_OF_GRANTS).scalar_one())

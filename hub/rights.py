@@ -43,7 +43,10 @@ class Granted:
 
 
 def _take_statement() -> ReturningUpdate[Any]:
-    """Build the grant. The first in the queue are joined, not tested by IN: SQLite then looks rights up by number."""
+    """Build the grant. The first in the queue are joined, not tested by IN: SQLite then looks rights up by number.
+
+    They are a CTE: PostgreSQL may run a subquery again for each row it updates, and then grants more than asked.
+    """
     columns = _RIGHTS.c
     first = (
         sa.select(columns.id)
@@ -52,7 +55,7 @@ def _take_statement() -> ReturningUpdate[Any]:
         .order_by(columns.class_rank, columns.queued_on, columns.id)
         .limit(sa.bindparam("count_max"))
         .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite has one writer anyway
-        .subquery("first")
+        .cte("first")
     )
     return (
         sa.update(_RIGHTS)

@@ -7,7 +7,7 @@ A record is kept by its hash, so a right, a grant and a repeated answer all poin
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
-from hub.columns import IsoDay, UtcTime
+from hub.columns import WHOLE_NUMBER, IsoDay, UtcTime
 
 SCHEMA_VERSION = 2
 
@@ -315,12 +315,26 @@ APPEND_ONLY = (
 )  # fmt: skip
 
 
-def _append_only(table: sa.Table, verb: str) -> None:
+_REFUSE = sa.DDL(  # type: ignore[no-untyped-call]
+    "CREATE OR REPLACE FUNCTION ktp_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
+    "END $$"
+)
+sa.event.listen(metadata, "before_create", _REFUSE.execute_if(dialect="postgresql"))
+
+
+def _append_only(table: sa.Table) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        trigger = sa.DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} "
+            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        )
+        sa.event.listen(table, "after_create", trigger.execute_if(dialect="sqlite"))
     trigger = sa.DDL(  # type: ignore[no-untyped-call]
-        f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} "
-        f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+        f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ktp_append_only()"
     )
-    sa.event.listen(table, "after_create", trigger.execute_if(dialect="sqlite"))
+    sa.event.listen(table, "after_create", trigger.execute_if(dialect="postgresql"))
 
 
 _stay_revoked = sa.DDL(  # type: ignore[no-untyped-call]
@@ -331,5 +345,9 @@ _stay_revoked = sa.DDL(  # type: ignore[no-untyped-call]
 sa.event.listen(certificates, "after_create", _stay_revoked.execute_if(dialect="sqlite"))
 
 for _appended in APPEND_ONLY:
-    _append_only(_appended, "UPDATE")
-    _append_only(_appended, "DELETE")
+    _append_only(_appended)
+
+for _table_made in metadata.tables.values():
+    for _column in _table_made.columns:
+        if isinstance(_column.type, sa.Integer):
+            _column.type = WHOLE_NUMBER

@@ -12,8 +12,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hub.errors import StoreForeignError, StoreMissingError, StoreNewerError, StorePragmaError
-from hub.schema import SCHEMA_VERSION
+from hub.errors import (
+    StoreBusyError,
+    StoreError,
+    StoreForeignError,
+    StoreMissingError,
+    StoreNewerError,
+    StorePragmaError,
+)
+from hub.schema import SCHEMA_VERSION, grants
+
+# transactions take turns, and a second connection would have to read every page again
+CONNECTIONS = 1
 
 APPLICATION_ID = 0x4B545048  # "KTPH"
 BUSY_TIMEOUT_MS = 5_000
@@ -31,48 +41,81 @@ _PRAGMAS: tuple[tuple[str, str, int | str], ...] = (
     ("foreign_keys", "ON", 1),
 )
 
-
-def engine(path: Path, connections: int) -> sa.Engine:
-    """Make the engine of one store file; connections are opened on first use and checked then."""
-    made = sa.create_engine(
-        f"sqlite+pysqlite:///{path}", pool_size=connections, max_overflow=0, hide_parameters=True
-    )
-    sa.event.listen(made, "connect", _on_connect)
-    sa.event.listen(made, "begin", _on_begin)
-    return made
+_REACHED = sa.select(
+    sa.func.coalesce(sa.func.max(sa.literal_column("rowid", sa.Integer)), 0)
+).select_from(grants)
 
 
-def is_busy(error: sa.exc.DBAPIError) -> bool:
-    """Tell whether SQLite said BUSY: the only answer after which the same may be tried again."""
+class SqliteFile:
+    """A file that is a hub's store; made and opened by `hub.db.Store`."""
+
+    takes_turns = True
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; connections are opened on first use and checked then."""
+        self._path = path
+        self.engine = sa.create_engine(
+            f"sqlite+pysqlite:///{path}", pool_size=CONNECTIONS, max_overflow=0,
+            hide_parameters=True,
+        )  # fmt: skip
+        sa.event.listen(self.engine, "connect", _on_connect)
+        sa.event.listen(self.engine, "begin", _on_begin)
+
+    def make_place(self) -> None:
+        """Make the empty file; it must not exist."""
+        self._path.touch(mode=0o600, exist_ok=False)
+
+    def stamp(self, connection: sa.Connection) -> None:
+        """Mark a new file as a store of this version."""
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def check_identity(self) -> None:
+        """Judge the file by its header, read as bytes: SQLite itself would roll back a stranger's journal.
+
+        Raises:
+            StoreMissingError, StoreForeignError, StoreNewerError.
+        """
+        path = self._path
+        if not path.is_file():
+            raise StoreMissingError(f"no hub store at {path}: make one with `ktp-hub init`")
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+        if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
+            raise StoreForeignError(f"{path} is no SQLite database: name another directory")
+        version, application_id = struct.unpack_from(">I4xI", header, _USER_VERSION_OFFSET)
+        if application_id != APPLICATION_ID:
+            raise StoreForeignError(f"{path} is not a hub store: name another directory")
+        if version > SCHEMA_VERSION:
+            raise StoreNewerError(
+                f"{path} has schema {version}, this hub knows {SCHEMA_VERSION}: install the newer hub"
+            )
+
+    def is_again(self, error: sa.exc.DBAPIError, *, committing: bool) -> bool:  # noqa: ARG002  # the same for both
+        """Tell whether SQLite said BUSY: nothing was done, at COMMIT too, and the same may be tried again."""
+        return _is_busy(error)
+
+    def store_error(self, error: sa.exc.DBAPIError, *, committing: bool) -> StoreError:  # noqa: ARG002
+        """Word an error of the database."""
+        if _is_busy(error):
+            return StoreBusyError("another process keeps the hub's store locked: try again")
+        return StoreError(f"the store failed ({error.orig}): check the disk")
+
+    def reached(self, connection: sa.Connection) -> int:
+        """Return how far the book of grants goes."""
+        return int(connection.execute(_REACHED).scalar_one())
+
+    def is_elsewhere(self, connection: sa.Connection) -> bool:  # noqa: ARG002
+        """Say no: a file knows no other place; see `reached`."""
+        return False
+
+    def settle(self, connection: sa.Connection) -> None:
+        """Do nothing."""
+
+
+def _is_busy(error: sa.exc.DBAPIError) -> bool:
     code = getattr(error.orig, "sqlite_errorcode", None)
     return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def stamp(connection: sa.Connection) -> None:
-    """Mark a new file as a store of this version."""
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def check_identity(path: Path) -> None:
-    """Judge the file by its header, read as bytes: SQLite itself would roll back a stranger's journal.
-
-    Raises:
-        StoreMissingError, StoreForeignError, StoreNewerError.
-    """
-    if not path.is_file():
-        raise StoreMissingError(f"no hub store at {path}: make one with `ktp-hub init`")
-    with path.open("rb") as file:
-        header = file.read(_HEADER_BYTES)
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
-        raise StoreForeignError(f"{path} is no SQLite database: name another directory")
-    version, application_id = struct.unpack_from(">I4xI", header, _USER_VERSION_OFFSET)
-    if application_id != APPLICATION_ID:
-        raise StoreForeignError(f"{path} is not a hub store: name another directory")
-    if version > SCHEMA_VERSION:
-        raise StoreNewerError(
-            f"{path} has schema {version}, this hub knows {SCHEMA_VERSION}: install the newer hub"
-        )
 
 
 def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -87,5 +130,5 @@ def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _on_begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("hub_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    access = connection.get_execution_options().get("hub_access", "read")
+    connection.exec_driver_sql("BEGIN" if access == "read" else "BEGIN IMMEDIATE")

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,24 +13,28 @@ from hub import home
 from support.hub_process import run, serving
 from support.records import json_fields
 
+NewStore = Callable[[], str | None]
+
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    home.init(tmp_path / "hub", "Asia/Jayapura", 200, "S1")
+def directory(tmp_path: Path, new_store: NewStore) -> Path:
+    home.init(tmp_path / "hub", "Asia/Jayapura", 200, "S1", new_store())
     return tmp_path / "hub"
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def untouched(tmp_path_factory: pytest.TempPathFactory, new_store: NewStore) -> Path:
     """A hub for commands that change nothing."""
     directory = tmp_path_factory.mktemp("cli") / "hub"
-    home.init(directory, "Asia/Jayapura", 200, "S1")
+    home.init(directory, "Asia/Jayapura", 200, "S1", new_store())
     return directory
 
 
-def test_from_init_to_stock(tmp_path: Path) -> None:
+def test_from_init_to_stock(tmp_path: Path, new_store: NewStore) -> None:
     directory = tmp_path / "hub"
-    made = run(directory, "init", "--series", "S1", "--zone", "Asia/Jayapura")
+    store = new_store()
+    named = () if store is None else ("--store", store)
+    made = run(directory, "init", "--series", "S1", "--zone", "Asia/Jayapura", *named)
     assert (made.returncode, made.stdout) == (0, "")
     added = run(
         directory, "station", "add", "P1", "--site", "KEC-01", "--url", "http://127.0.0.1:1"
@@ -123,6 +128,7 @@ def test_blanks_that_are_not_there_are_a_data_error(directory: Path) -> None:
 def test_a_key_that_others_may_read_and_a_foreign_store_are_refused(directory: Path) -> None:
     (directory / "hub.key").chmod(0o644)
     assert run(directory, "stock").returncode == os.EX_NOPERM
+    (directory / "hub.toml").unlink(missing_ok=True)
     (directory / "hub.sqlite").write_text("something else")
     assert run(directory, "stock").returncode == os.EX_CONFIG
 

@@ -5,7 +5,7 @@ import re
 import signal
 import tomllib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,9 +29,13 @@ from support.words import word
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(
+    tmp_path_factory: pytest.TempPathFactory, new_store: Callable[[], str | None]
+) -> Path:
     folder = tmp_path_factory.mktemp("http")
-    assert hub_process.run(folder / "hub", "init").returncode == 0
+    store = new_store()
+    named = () if store is None else ("--store", store)
+    assert hub_process.run(folder / "hub", "init", *named).returncode == 0
     source = folder / "records.jsonl"
     source.write_text("".join(json.dumps(json_fields(n)) + "\n" for n in range(1, 101)))
     assert hub_process.run(folder / "hub", "import", str(source)).returncode == 0

@@ -7,9 +7,12 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from hub import home, schema
+from hub import address, schema
 from hub.errors import HubError, RightUnknownError, StoreBusyError
 from support.hub_office import Office
+
+# PostgreSQL groups commits itself, over several connections
+pytestmark = pytest.mark.parametrize("new_store", ["sqlite"], indirect=True)
 
 
 def add_site(name: str) -> Callable[[sa.Connection], str]:
@@ -97,7 +100,7 @@ def test_when_the_store_fails_none_is_told_otherwise(
     monkeypatch.setattr("hub.db.BUSY_ATTEMPTS", 1)
     store = office.hub.store
     store.read(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout = 10").all())
-    other = sqlite3.connect(office.directory / home.STORE_FILE, isolation_level=None)
+    other = sqlite3.connect(office.directory / address.STORE_FILE, isolation_level=None)
 
     writers = Writers(office)
     other.execute("BEGIN")

@@ -1,4 +1,4 @@
-"""A real hub for tests: its own directory and SQLite file, a clock that stands still, stations with access keys."""
+"""A real hub for tests: its own directory and store, a clock that stands still, stations with access keys."""
 
 import contextlib
 import json
@@ -53,6 +53,7 @@ class Office:
     hub: Hub
     clock: StillClock
     configs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    store: str | None = None  # the database; None: a file in the directory
 
     def add_station(self, name: str = "P1", site: str = records.SITE, *types: IssueType) -> None:
         new = stations.NewStation(
@@ -147,10 +148,10 @@ class Teller:
 
 
 @contextlib.contextmanager
-def office(folder: Path) -> Iterator[Office]:
-    """Make a hub under a folder, open it, and close it."""
+def office(folder: Path, store: str | None = None) -> Iterator[Office]:
+    """Make a hub under a folder, with its store there or in a database, open it, and close it."""
     directory = folder / "hub"
-    home.init(directory, "Asia/Jakarta", 200, SERIES)
+    home.init(directory, "Asia/Jakarta", 200, SERIES, store)
     clock = StillClock(datetime(2017, 9, 5, 3, 0, tzinfo=UTC))
     with home.opened(directory, clock) as hub:
-        yield Office(directory, hub, clock)
+        yield Office(directory, hub, clock, store=store)

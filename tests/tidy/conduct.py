@@ -11,7 +11,9 @@ from tidy.source import Source
 
 CLOCK_MODULES = ("*/clock.py",)
 # Where real time and real randomness are put in; `bench` measures the clock's own time.
-COMPOSITION_ROOTS = ("*/cli.py", "station/demo/*.py", "station/daemon.py", "bench/*.py")
+COMPOSITION_ROOTS = (
+    "*/cli.py", "station/demo/*.py", "station/daemon.py", "bench/*.py", "linearizability/*.py",
+)  # fmt: skip
 
 BANNED_CALLS = frozenset(
     {
@@ -39,7 +41,13 @@ BROAD_EXCEPT_PLACES: tuple[str, ...] = (
 )
 BROAD = frozenset({"Exception", "BaseException"})
 
-SQL_PLACES = ("station/database.py", "hub/schema.py", "hub/db.py", "hub/sqlite.py")
+SQL_PLACES = (
+    "station/database.py",
+    "hub/schema.py",
+    "hub/db.py",
+    "hub/sqlite.py",
+    "hub/postgresql.py",
+)
 _SQL = re.compile(
     r"\bselect\b.{1,400}?\bfrom\s+[a-z_\"]|\binsert\s+(or\s+\w+\s+)?into\s+\w|\bupdate\s+\w+\s+set\s+\w"
     r"|\bdelete\s+from\s+\w|\bcreate\s+(unique\s+)?(table|index|trigger)\s+\w",
