@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine.interfaces import Compiled
 
-from hub import decisions, home, intake, service, stations
-from hub.db import Body, Store
+from hub import address, decisions, home, intake, service, stations
+from hub.db import Access, Body, Store
 from hub.errors import HubError, RightClosedError
 from hub.home import Hub
 from prr.exchange import Zone
@@ -44,9 +44,9 @@ class KillableStore(Store):
 
     doomed: str = ""
 
-    def _run_once(self, body: Body[T], writes: bool) -> T:
-        if not (self.doomed and writes):
-            return super()._run_once(body, writes)
+    def _run_once(self, body: Body[T], access: Access) -> T:
+        if not self.doomed or access == "read":
+            return super()._run_once(body, access)
         doomed, self.doomed = self.doomed, ""
 
         def cut_short(connection: sa.Connection) -> T:
@@ -54,8 +54,8 @@ class KillableStore(Store):
             raise HubKilledError
 
         if doomed == "before":
-            return super()._run_once(cut_short, writes)
-        super()._run_once(body, writes)
+            return super()._run_once(cut_short, access)
+        super()._run_once(body, access)
         raise HubKilledError
 
 
@@ -91,14 +91,14 @@ class HubHost:
     @property
     def store_path(self) -> Path:
         """Return the store's file."""
-        return self._folder / home.STORE_FILE
+        return self._folder / address.STORE_FILE
 
     def start(self) -> None:
         """Open the hub's directory."""
         opened = self._stack.enter_context(home.opened(self._folder, self._clock))
         opened.store._engine._compiled_cache = _compiled()
         self.hub = dataclasses.replace(
-            opened, store=KillableStore(opened.store._engine), cap=self._cap
+            opened, store=KillableStore(opened.store._backend), cap=self._cap
         )
         self.up = True
 
@@ -186,7 +186,7 @@ def _new_hub() -> dict[str, bytes]:
                 )
                 stations.add(hub, new)
                 service.send_blanks(hub, new.station, SERIES, BLANKS_EACH, "D2")
-        files = (home.STORE_FILE, home.KEY_FILE)
+        files = (address.STORE_FILE, home.KEY_FILE)
         return {name: (directory / name).read_bytes() for name in files}
     finally:
         shutil.rmtree(folder)

@@ -14,7 +14,7 @@ from hub import claims, service
 from hub.app import Outbox, parsed
 from hub.errors import HubError as HubSaysNo
 from prr.canonical import Contract
-from prr.exchange import Claim, Sync
+from prr.exchange import Claim, Sync, SyncAnswer
 from simulation.errors import HubKilledError
 from simulation.faults import Fault, Kind
 from simulation.hub_host import HubHost
@@ -163,14 +163,18 @@ class SimulatedHubClient(HubClient):
 
     def __init__(self, line: Line, check_alive: Callable[[], None]) -> None:
         # Not the parent's: it would open an HTTP client.
-        self._line = line
+        self._wire = line
         self._check_alive = check_alive
+
+    def sync(self, sync: Sync) -> SyncAnswer:
+        """As the real one's; a line of memory has no certificate to keep up."""
+        return self._post("/v1/sync", sync.canonical(), SyncAnswer)
 
     def close(self) -> None:
         """Nothing is open."""
 
     def _post(self, path: str, body: bytes, kind: type[Answer]) -> Answer:
-        return kind.model_validate_json(self._line.post(path, body, self._check_alive))
+        return kind.model_validate_json(self._wire.post(path, body, self._check_alive))
 
 
 def _silence(why: str) -> HubUnreachableError:

@@ -4,6 +4,7 @@ A call is made once; what it did is remembered under the state and the question,
 has the same answer. What people at the office do is a call too.
 """
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,17 @@ class HubFacts:
     books: tuple[tuple[Any, ...], ...]
 
 
+class MemoryStore(hub_sqlite.SqliteFile):
+    """The hub's store on a connection that is there already."""
+
+    def __init__(self, memory: sqlite3.Connection) -> None:
+        super().__init__(Path("/nowhere/hub.sqlite"))
+        self.engine = sa.create_engine(
+            "sqlite+pysqlite://", creator=lambda: memory, poolclass=sa.StaticPool
+        )
+        sa.event.listen(self.engine, "begin", hub_sqlite._on_begin)
+
+
 class HubSide:
     """One hub and all the states its store has been in."""
 
@@ -56,12 +68,9 @@ class HubSide:
         self._names = office.STATIONS[: plan.stations]
         self.clock = office.StillClock()
         self._memory = memory_connection()
-        engine = sa.create_engine(
-            "sqlite+pysqlite://", creator=lambda: self._memory, poolclass=sa.StaticPool
-        )
-        sa.event.listen(engine, "begin", hub_sqlite._on_begin)
+        backend = MemoryStore(self._memory)
         self.hub = Hub(
-            Store(engine), Mark(Path("/nowhere/mark")), office.HUB_KEY, self.clock, office.ZONE,
+            Store(backend), Mark(Path("/nowhere/mark"), backend.reached), office.HUB_KEY, self.clock, office.ZONE,
             plan.cap, office.SERIES,
         )  # fmt: skip
         self._known: dict[Any, tuple[int, Any]] = {}
@@ -73,7 +82,7 @@ class HubSide:
         """Make the office: its stations, their blanks, and the records."""
         store, plan = self.hub.store, self._plan
         store.write(schema.metadata.create_all)
-        store.write(hub_sqlite.stamp)
+        store.write(store._backend.stamp)
         facts = {
             "id": 1, "hub_epoch": 1, "zone": office.ZONE, "cap": plan.cap, "series": office.SERIES,
         }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hub import home
+from hub import address, home
 from hub.db import Store
 from reliability.disk.hub_scenarios import HUB_SCENARIOS
 from reliability.disk.stage import ACKNOWLEDGED, BEGIN, Marks
@@ -21,9 +21,9 @@ class RecordedStore(Store):
 
     marks: Marks
 
-    def write(self, body: Any) -> Any:
+    def write(self, body: Any, *, beside: bool = False) -> Any:
         """As the hub's, and a mark behind it."""
-        value = super().write(body)
+        value = super().write(body, beside=beside)
         self.marks.say(ACKNOWLEDGED)
         return value
 
@@ -33,7 +33,7 @@ def main() -> None:
     name, folder, path = sys.argv[1:]
     directory, marks = Path(folder), Marks(Path(path))
     clock = StillClock(datetime(2017, 9, 5, 3, 0, tzinfo=UTC))
-    store = RecordedStore.open(directory / home.STORE_FILE)
+    store = RecordedStore.open(directory / address.STORE_FILE)
     store.marks = marks
     with home.opened(directory, clock) as hub:
         office = Office(directory, replace(hub, store=store), clock)

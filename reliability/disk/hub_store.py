@@ -5,7 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from hub import home, ledger, schema
+from hub import address, ledger, schema
 from hub.db import Store
 from hub.errors import HubError
 from reliability.disk.reopen import Reopener, dump
@@ -13,7 +13,7 @@ from reliability.disk.reopen import Reopener, dump
 
 def reopener(folder: Path) -> Reopener:
     """Return how a hub's store is opened in a folder."""
-    return Reopener(folder, home.STORE_FILE, _open, _look, (HubError, sqlite3.Error, OSError))
+    return Reopener(folder, address.STORE_FILE, _open, _look, (HubError, sqlite3.Error, OSError))
 
 
 def _open(path: Path) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from prr.exchange import Loading, Outcome, Revocation
+from prr.exchange import Loading, OutboxAnswer, Outcome, Revocation
 from reliability.disk.stage import Stage
 from station import doubt, events, grants, outbox
 from station.jobs import Decision
@@ -114,6 +114,11 @@ def blanks(stage: Stage) -> None:
             outbox.tell(tx, STATION, stage.clock.now(), body)
 
 
+def applied(seq: int, sha256: str) -> OutboxAnswer:
+    """The hub's word that it has applied the chain so far."""
+    return OutboxAnswer(station=STATION, hub_epoch=1, applied_seq=seq, applied_sha256=sha256)
+
+
 def acknowledged(stage: Stage) -> None:
     """P5: the hub has it; the payloads of two printed cards are destroyed."""
     stage.stocked(1, 2)
@@ -123,7 +128,7 @@ def acknowledged(stage: Stage) -> None:
     for _ in range(2):
         with stage.store.write() as tx:
             first = outbox.untold(tx, 1)[0]
-            outbox.acknowledged(tx, first.seq)
+            outbox.acknowledged(tx, applied(first.seq, first.sha256()))
 
 
 def released(stage: Stage) -> None:
@@ -134,7 +139,8 @@ def released(stage: Stage) -> None:
         grants.release(tx, STATION, revoked, "revoked", stage.clock.now())
     stage.begin()
     with stage.store.write() as tx:
-        outbox.acknowledged(tx, outbox.last_seq(tx))
+        last = outbox.untold(tx, 99)[-1]
+        outbox.acknowledged(tx, applied(last.seq, last.sha256()))
     stage.grant(1, fence=2)
 
 

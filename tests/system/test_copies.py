@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub import epochs, home
+from hub import address, epochs, home
 from support.day import BLANKS, Day, OpenDay
 from support.office import HubProcess, StationProcess, start_hub, wait_until
 from support.people import good_cards
@@ -33,11 +33,11 @@ def test_a_hub_put_back_from_yesterdays_copy_prints_nothing_twice(
     day.station.start()
     day.wait_printed(1, reported=False)
     hub.end(signal.SIGKILL)
-    shutil.copy(hub.directory / home.STORE_FILE, backup)
+    shutil.copy(hub.directory / address.STORE_FILE, backup)
     hub = hub.restart()
     day.wait_printed(4)
     hub.end(signal.SIGKILL)
-    shutil.copy(backup, hub.directory / home.STORE_FILE)
+    shutil.copy(backup, hub.directory / address.STORE_FILE)
     again = hub.restart()
     again.give(day.told()["station"], 2, 1 + again.made)
     again.made += 2
