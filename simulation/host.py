@@ -354,7 +354,7 @@ def _config(settings: StationSettings, folder: Path, serial: str) -> Config:
     return Config(
         station=StationSection(id=settings.name, zone=ZONE, state_dir=folder),
         hub=HubSection(
-            url="http://hub.invalid", access_key="-",
+            url="http://127.0.0.1:1", access_key="-",
             public_key=seal.public_key_text(HUB_KEY.public_key()),
         ),
         printer=PrinterSection(

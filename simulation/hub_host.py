@@ -182,7 +182,7 @@ def _new_hub() -> dict[str, bytes]:
             service.receive_blanks(hub, SERIES, BLANKS_EACH * STATIONS_MAX, "D1")
             for index in range(STATIONS_MAX):
                 new = stations.NewStation(
-                    f"UJI-{index + 1}", records.SITE, "http://hub.invalid", "tcp://printer:9100"
+                    f"UJI-{index + 1}", records.SITE, "http://127.0.0.1:1", "tcp://printer:9100"
                 )
                 stations.add(hub, new)
                 service.send_blanks(hub, new.station, SERIES, BLANKS_EACH, "D2")
