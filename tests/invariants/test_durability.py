@@ -1,5 +1,6 @@
 """Durability: a power cut keeps what was acknowledged, an error of the disk stops the line, an old store is locked."""
 
+import itertools
 import resource
 import shutil
 import signal
@@ -97,30 +98,36 @@ def test_inv_25_an_error_of_the_store_stops_the_line_and_a_failed_commit_is_unkn
 ) -> None:
     """At each write of a card the commit fails; whether it became durable all the same, the press does not know."""
     station = house.add(blanks=30)
-    points = cards = 0
-    while True:
-        points, cards = points + 1, cards + 1
-        give(house, station, cards)
-        station.store.kill_at, station.store.kept = points, kept
+    for card in itertools.count(1):
+        give(house, station, card)
+        station.store.kill_at, station.store.kept = card, kept
         station.store.end = StoreError("the disk failed")
-        fed = station.fed
+        if not fails_at(house, station, card):
+            break
+        station.die()
+        house.time.advance(60)
         station.start("press")
-        try:
-            house.run(lambda: len(station.good) == cards)
-        except StoreError:
-            moved = station.fed > fed
-            open_now = station.rows("SELECT * FROM intent WHERE outcome IS NULL")
-            assert moved <= len(open_now) or len(station.good) == cards
-            station.die()
-            house.time.advance(60)
-            station.start("press")
-            assert house.run(lambda: len(station.good) == cards, people=True), station.reasons()
-            house.run(lambda: False, 10, people=True)
-            station.die()
-            continue
-        break
-    assert points > 4
-    assert len(set(station.good)) == cards
+        assert house.run(lambda: False, 10, people=True) or made(house, station, card)
+        station.die()
+    assert card > 4
+    assert len(set(station.good)) == card
+
+
+def fails_at(house: House, station: Station, card: int) -> bool:
+    """Print a card on a disk that will fail; tell whether it did, and the press let the error through at once."""
+    fed = station.fed
+    station.start("press")
+    try:
+        assert made(house, station, card), station.reasons()
+    except StoreError:
+        begun = station.rows("SELECT * FROM intent WHERE outcome IS NULL")
+        assert station.fed - fed <= len(begun) or len(station.good) == card, "a card without intent"
+        return True
+    return False
+
+
+def made(house: House, station: Station, card: int) -> bool:
+    return house.run(lambda: len(station.good) == card, people=True)
 
 
 def test_inv_25_a_commit_that_the_disk_refuses_is_an_error_and_nothing_goes_on(
@@ -129,11 +136,10 @@ def test_inv_25_a_commit_that_the_disk_refuses_is_an_error_and_nothing_goes_on(
     store = database(tmp_path)
     stock(store, blanks=3)
     for at_commit in (False, True):
-        with pytest.raises(StoreError), full_disk(store.path):
-            with store.write() as tx:
-                tx.run("fact_set", name="a", value="b")
-                if not at_commit:
-                    tx.run("fact_set", name="large", value="x" * 200_000)
+        with pytest.raises(StoreError), full_disk(store.path), store.write() as tx:  # noqa: PT012
+            tx.run("fact_set", name="a", value="b")
+            if not at_commit:
+                tx.run("fact_set", name="large", value="x" * 200_000)
     with store.read() as tx:
         assert tx.one("fact", name="a") is None
     store.close()

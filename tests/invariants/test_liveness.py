@@ -26,7 +26,7 @@ def die_when(station: Station, met: bytes) -> None:
 
 
 def test_inv_31_when_faults_stop_and_people_answer_every_held_right_ends(house: House) -> None:
-    """A lost claim, a lost acknowledgement, a dead process, two jams, a withdrawal, a hub put back: then a quiet day."""
+    """Lost answers, a dead process, two jams, a withdrawal, a hub put back: then a quiet day."""
     one, two = house.add("P1"), house.add("P2")
     house.office.import_records(1, 2, 3)
     two.start("courier")

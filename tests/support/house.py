@@ -161,9 +161,7 @@ class Station:
         """Start roles, both where none is named."""
         if "press" in roles or not roles:
             printer = StillPrinter(self.config.printer, self.clock, self._open_wire)
-            choice = Choice(
-                self.config, self.store, self.vault, LAYOUT, printer.driver, self.clock
-            )
+            choice = Choice(self.config, self.store, self.vault, LAYOUT, printer.driver, self.clock)
             self.press = Press(
                 self.config, self.store, printer, choice, self.clock, self.stopping
             ).story()
@@ -200,7 +198,10 @@ class Station:
         return str(found[0]["reasons"]) if found else ""
 
     def _open_wire(self) -> StillWire:
-        return StillWire(self.rig, self.house.time, lambda data: self.watch(data))
+        return StillWire(self.rig, self.house.time, self._seen)
+
+    def _seen(self, data: bytes) -> None:
+        self.watch(data)
 
     # -- what really happened ------------------------------------------------------------------------------
 
@@ -262,7 +263,9 @@ class House:
         made.die()
         return made
 
-    def run(self, until: Callable[[], bool], limit_s: float = QUIET_S, *, people: bool = False) -> bool:
+    def run(
+        self, until: Callable[[], bool], limit_s: float = QUIET_S, *, people: bool = False
+    ) -> bool:
         """Let every started role go on until something is so; tell whether it came to be."""
         end_s = self.time.now_s + limit_s
         due: dict[Story, float] = {}

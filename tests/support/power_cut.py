@@ -15,7 +15,9 @@ from pathlib import Path
 
 SECTOR = 512
 CALLS = "pwrite64,write,ftruncate,fdatasync,fsync"
-_CALL = re.compile(r'(\w+)\(\d+<(.+?)>(?:, "((?:\\x[0-9a-f]{2})*)"(?:\.\.\.)?)?(?:, (\d+))?(?:, (\d+))?\)')
+_CALL = re.compile(
+    r'(\w+)\(\d+<(.+?)>(?:, "((?:\\x[0-9a-f]{2})*)"(?:\.\.\.)?)?(?:, (\d+))?(?:, (\d+))?\)'
+)
 
 Files = dict[str, bytes]
 

@@ -60,14 +60,14 @@ class StillWire:
             else:
                 self._wait(deadline)
 
-    def finish_request(self, deadline: Deadline) -> None:  # noqa: ARG002 - an interface
+    def finish_request(self, deadline: Deadline) -> None:
         """Half-close."""
         stream = self._connected()
         self._watch(b"")
         stream.finish()
         self._half_closed = True
 
-    def read(self, size_max: int, deadline: Deadline) -> bytes:  # noqa: ARG002 - an interface
+    def read(self, size_max: int, deadline: Deadline) -> bytes:
         """Return the whole answer, then the end."""
         assert self._stream is not None
         if self._answered:
