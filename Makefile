@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench lock format clean system-packages
+.PHONY: setup run test test-machine check bench mutants lock format clean system-packages
 
 setup: $(READY)
 
@@ -40,6 +40,10 @@ test-machine: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+# Take each rule of print-once out of a copy of the tree; the test of its law must fail. Writes var/mutants.json.
+mutants: $(READY)
+	@$(BIN)/python -m mutants
 
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt

@@ -11,7 +11,14 @@ from tidy.source import Source
 
 CLOCK_MODULES = ("*/clock.py",)
 # Where real time and real randomness are put in; `bench` measures the clock's own time.
-COMPOSITION_ROOTS = ("*/cli.py", "station/demo/*.py", "station/daemon.py", "bench/*.py")
+COMPOSITION_ROOTS = (
+    "*/cli.py",
+    "station/demo/*.py",
+    "station/daemon.py",
+    "bench/*.py",
+    "mutants/trial.py",
+    "mutants/__main__.py",
+)
 
 BANNED_CALLS = frozenset(
     {

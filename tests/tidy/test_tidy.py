@@ -16,7 +16,7 @@ from tidy.source import Source
 pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/")
+PACKAGES = ("prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/", "mutants/")
 
 SourceRule = Callable[[Source], Iterator[str]]
 TreeRule = Callable[[tree.Tree], Iterator[str]]
