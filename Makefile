@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
-.PHONY: setup run test test-machine check bench mutants lock format clean system-packages
+.PHONY: setup run test test-machine check bench mutants sbom lock format clean system-packages
 
 setup: $(READY)
 
@@ -44,6 +44,10 @@ bench: $(READY)
 # Take each rule of print-once out of a copy of the tree; the test of its law must fail. Writes var/mutants.json.
 mutants: $(READY)
 	@$(BIN)/python -m mutants
+
+# Bill of materials of a kiosk, CycloneDX, from the lock.
+sbom: $(READY)
+	@$(BIN)/python tools/sbom.py --lock requirements/runtime.txt --to var/sbom.cdx.json
 
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt

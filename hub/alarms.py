@@ -31,6 +31,9 @@ class AlarmCode(StrEnum):
     HUB_RESTORED = "HUB_RESTORED"
     STATION_COPIED = "STATION_COPIED"
     LOST_TURNED_UP = "LOST_TURNED_UP"
+    LOG_CUT = "LOG_CUT"
+    CLOSE_DIFFERS = "CLOSE_DIFFERS"
+    BLANKS_ADJUSTED = "BLANKS_ADJUSTED"
 
     @property
     def sentence(self) -> str:
@@ -53,6 +56,9 @@ _SENTENCES = {
     AlarmCode.PRINTER_AT_TWO_STATIONS: "a printer was named by two stations on one day: one has no allowance",
     AlarmCode.HUB_RESTORED: "this hub has forgotten what it gave: no claim is answered before all stations were heard",
     AlarmCode.STATION_COPIED: "two starts of one store: the station was copied or restored, and is locked",
+    AlarmCode.CLOSE_DIFFERS: "station and office closed a day with different books: see `ktp-hub close`",
+    AlarmCode.BLANKS_ADJUSTED: "a hand count at a station differed from its book: find out why",
+    AlarmCode.LOG_CUT: "a station's event log is shorter or another than it was: check it with tools/check-events",
     AlarmCode.LOST_TURNED_UP: "a card was printed for a right written off as lost: find the card",
 }
 assert _SENTENCES.keys() == set(AlarmCode), "an alarm without its sentence"

@@ -1,7 +1,8 @@
 """The HTTP shell around the service: who asks, how large, in what form. It decides nothing itself.
 
-Bodies are read bounded before anything parses them; the service runs in the thread pool. A station shows its access key
-as `Authorization: Bearer <key>`, and a body must speak for that key's station.
+Bodies are read bounded before anything parses them; the service runs in the thread pool. Over TLS a station is known
+by the certificate of its connection, asked of the store at every request; on plain HTTP, which is loopback only, by
+its access key as `Authorization: Bearer <key>`. A body must speak for that station.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,17 +16,21 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
-from hub import claims, docs_page, problem, service
+from hub import claims, docs_page, identities, problem, service
+from hub.authority import Authority
 from hub.errors import (
     AccessKeyUnknownError,
     BodyTooLargeError,
+    CertificateRefusedError,
     HubError,
     RequestError,
     StationMismatchError,
 )
 from hub.home import Hub
 from hub.stations import AccessKeys
+from hub.tls_protocol import PEER_CERTIFICATE
 from prr.canonical import Contract
+from prr.enrolment import RenewalAsked, Renewed
 from prr.exchange import (
     BATCH_MAX,
     Claim,
@@ -74,8 +79,11 @@ class Health(BaseModel):
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": words}
     for status, words in (
-        (401, "no or unknown access key"),
-        (403, "another station's body, or the station is locked"),
+        (401, "no or unknown access key (plain HTTP on loopback)"),
+        (
+            403,
+            "certificate revoked, expired or unknown, another station's body, or the station is locked",
+        ),
         (409, "conflict with what was told before"),
         (413, "body too large"),
         (422, "body does not fit the contract"),
@@ -86,22 +94,20 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request as it came in: the access key shown, and the body, neither judged yet."""
+    """A request as it came in: what it shows of its caller, and the body, nothing judged yet."""
 
     access_key: str
+    certificate: bytes | None
     body: bytes
 
 
-def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[Call]]:
-    """Make the dependency that reads a request of limited size.
+Speaker = Callable[[Call], str]
 
-    Everything that takes time is left to the endpoint, so that a request crosses to the thread pool once.
-    """
 
-    async def read(request: Request) -> Call:
-        scheme, _, access_key = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise AccessKeyUnknownError("no access key: send it as `Authorization: Bearer`")
+def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[bytes]]:
+    """Make the dependency that reads a body of limited size."""
+
+    async def read(request: Request) -> bytes:
         body, size = bytearray(), 0
         async for chunk in request.stream():
             size += len(chunk)
@@ -111,13 +117,31 @@ def _bounded(bytes_max: int) -> Callable[[Request], Awaitable[Call]]:
                 break
         if size > bytes_max:
             raise BodyTooLargeError(f"the body is over {bytes_max} bytes: send less at once")
-        return Call(access_key.strip(), bytes(body))
+        return bytes(body)
 
     return read
 
 
-SmallCall = Annotated[Call, Depends(_bounded(SMALL_BODY_BYTES))]
-OutboxCall = Annotated[Call, Depends(_bounded(OUTBOX_BODY_BYTES))]
+def _call(bytes_max: int) -> Callable[[Request], Awaitable[Call]]:
+    """Make the dependency that reads a station's request.
+
+    Everything that takes time is left to the endpoint, so that a request crosses to the thread pool once.
+    """
+    bounded = _bounded(bytes_max)
+
+    async def read(request: Request) -> Call:
+        certificate: bytes | None = getattr(request.state, PEER_CERTIFICATE, None)
+        scheme, _, access_key = request.headers.get("authorization", "").partition(" ")
+        if certificate is None and scheme.lower() != "bearer":
+            raise AccessKeyUnknownError("no access key: send it as `Authorization: Bearer`")
+        return Call(access_key.strip(), certificate, await bounded(request))
+
+    return read
+
+
+SmallBody = Annotated[bytes, Depends(_bounded(SMALL_BODY_BYTES))]
+SmallCall = Annotated[Call, Depends(_call(SMALL_BODY_BYTES))]
+OutboxCall = Annotated[Call, Depends(_call(OUTBOX_BODY_BYTES))]
 
 
 def parsed(model: type[C], body: bytes) -> C:
@@ -139,11 +163,13 @@ class HubApi(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI description."""
-        return docs_page.with_bodies(super().openapi(), (Claim, Outbox, Sync))
+        return docs_page.with_bodies(super().openapi(), (Claim, Outbox, Sync, RenewalAsked))
 
 
-def create_app(hub: Hub, lifespan: Lifespan | None = None) -> FastAPI:
-    """Make the application over an open hub."""
+def create_app(
+    hub: Hub, lifespan: Lifespan | None = None, authority: Authority | None = None
+) -> FastAPI:
+    """Make the application over an open hub. With a CA, stations are known by certificate and nothing else."""
     app = HubApi(
         title="ktp-hub", version=version("ktp-station"), docs_url=None, redoc_url=None,
         description="Hands out rights to print, takes reports, keeps the ledger of blanks.",
@@ -152,31 +178,52 @@ def create_app(hub: Hub, lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(problem.LastDefence)
     app.add_exception_handler(HubError, problem.of_hub_error)
     app.add_exception_handler(HTTPException, problem.of_http_error)
-    _add_station_routes(app, hub)
+    _add_station_routes(app, hub, _speaker(hub, certified=authority is not None))
+    if authority is not None:
+        _add_renewal(app, hub, authority)
     _add_public_routes(app, hub)
     return app
 
 
-def _add_station_routes(app: FastAPI, hub: Hub) -> None:
+def _speaker(hub: Hub, *, certified: bool) -> Speaker:
+    """Choose how callers are known: by certificate over TLS, by access key on loopback. Never one for the other."""
     access_keys = AccessKeys(hub)
 
+    def by_certificate(call: Call) -> str:
+        return identities.speaker(hub, _shown(call))
+
+    def by_access_key(call: Call) -> str:
+        return access_keys.station(call.access_key)
+
+    return by_certificate if certified else by_access_key
+
+
+def _shown(call: Call) -> bytes:
+    if call.certificate is None:
+        raise CertificateRefusedError(
+            f"no certificate was shown: this hub speaks TLS; {identities.ENROL_ANEW}"
+        )
+    return call.certificate
+
+
+def _add_station_routes(app: FastAPI, hub: Hub, speaker: Speaker) -> None:
     def claim(call: SmallCall) -> Response:
         """Ask for rights to print. The same key gets the same answer."""
-        station = access_keys.station(call.access_key)
+        station = speaker(call)
         asked = parsed(Claim, call.body)
         _check_speaker(station, asked.station)
         return Response(claims.answer(hub, asked), media_type="application/json")
 
     def outbox(call: OutboxCall) -> Response:
         """Tell what became of cards. Each entry is applied once, in order, without a gap."""
-        station = access_keys.station(call.access_key)
+        station = speaker(call)
         told = parsed(Outbox, call.body)
         _check_speaker(station, *(entry.station for entry in told.entries))
         return _json(service.apply_outbox(hub, station, told.entries))
 
     def sync(call: SmallCall) -> Response:
         """Say what is held; hear what may be printed, how many a day, and what is wanted back."""
-        station = access_keys.station(call.access_key)
+        station = speaker(call)
         told = parsed(Sync, call.body)
         _check_speaker(station, told.station)
         return _json(service.sync(hub, told))
@@ -191,6 +238,20 @@ def _add_station_routes(app: FastAPI, hub: Hub) -> None:
             path, endpoint, methods=["POST"], response_class=Response, response_model=None,
             responses={200: {"model": gives}, **PROBLEMS}, openapi_extra=docs_page.takes(takes),
         )  # fmt: skip
+
+
+def _add_renewal(app: FastAPI, hub: Hub, authority: Authority) -> None:
+    def renew(call: SmallCall) -> Response:
+        """Get the next certificate for the key of the one shown."""
+        asked = parsed(RenewalAsked, call.body)
+        _check_speaker(identities.speaker(hub, _shown(call)), asked.station)
+        return _json(identities.renew(hub, authority, _shown(call), asked))
+
+    app.add_api_route(
+        "/v1/renewals", renew, methods=["POST"], response_class=Response, response_model=None,
+        responses={200: {"model": Renewed}, **PROBLEMS},
+        openapi_extra=docs_page.takes(RenewalAsked),
+    )  # fmt: skip
 
 
 def _add_public_routes(app: FastAPI, hub: Hub) -> None:
@@ -208,7 +269,7 @@ def _add_public_routes(app: FastAPI, hub: Hub) -> None:
 
 def _check_speaker(station: str, *named: str) -> None:
     if any(name != station for name in named):
-        raise StationMismatchError("the body names another station than the access key's")
+        raise StationMismatchError("the body names another station than the one that speaks")
 
 
 def _json(value: Contract) -> Response:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
+from hub import identity_commands, office_commands
+
 if TYPE_CHECKING:
     from hub.home import Hub
 
@@ -26,17 +28,15 @@ station_app = typer.Typer(no_args_is_help=True, help="Stations: who may claim.")
 blanks_app = typer.Typer(no_args_is_help=True, help="Blank cards: where they come from and go.")
 app.add_typer(station_app, name="station")
 app.add_typer(blanks_app, name="blanks")
+identity_commands.register(station_app)
+office_commands.register(app, station_app)
 
 # click's UsageError; newer releases of typer carry a copy of click instead of using it
 _USAGE_ERROR = cast("type[Exception]", typer.BadParameter.__bases__[0])
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 Dir = Annotated[Path, typer.Option("--dir", envvar="KTP_HUB_DIR", help="The hub's directory.")]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 DEFAULT_DIR = Path("var/hub")
-By = Annotated[str, typer.Option("--by", help="Who asks for it.")]
-Second = Annotated[str, typer.Option("--second", help="Who approves it: another person.")]
-Why = Annotated[str, typer.Option("--reason", help="Why, for the book.")]
 
 
 def main() -> NoReturn:
@@ -77,20 +77,13 @@ def _usage_words(error: Exception) -> str:
     )
 
 
-def _named(value: str) -> str:
-    """Check a name of the contract: a station, a site, a series, a record."""
-    if value and _NAME.fullmatch(value) is None:
-        raise typer.BadParameter("use letters, digits, dot, dash and underscore, at most 64")
-    return value
-
-
 @app.command()
 def init(
     directory: Dir = DEFAULT_DIR,
     zone: Annotated[str, typer.Option(help="Time zone of the office.")] = "Asia/Jakarta",
     cap: Annotated[int, typer.Option(min=0, max=1000, help="Cards a printer and day.")] = 200,
     series: Annotated[
-        str, typer.Option(help="Default series of blanks.", callback=_named)
+        str, typer.Option(help="Default series of blanks.", callback=office_commands.named)
     ] = "BLANK",
 ) -> None:
     """Make a new hub: its store and its signing key."""
@@ -105,15 +98,17 @@ def init(
 
 @station_app.command("add")
 def station_add(
-    station: Annotated[str, typer.Argument(callback=_named)],
-    site: Annotated[str, typer.Option(callback=_named, help="The office it prints for.")],
+    station: Annotated[str, typer.Argument(callback=office_commands.named)],
+    site: Annotated[
+        str, typer.Option(callback=office_commands.named, help="The office it prints for.")
+    ],
     url: Annotated[str, typer.Option(help="Where it finds the hub.")] = "http://127.0.0.1:8600",
     printer_uri: Annotated[str, typer.Option(help="Its printer.")] = "tcp://127.0.0.1:9100",
     issue_types: Annotated[str, typer.Option(help="Comma-separated; default: all.")] = "",
     state_dir: Annotated[str, typer.Option(help="Where it keeps its store.")] = "var/station",
     directory: Dir = DEFAULT_DIR,
 ) -> None:
-    """Register a station and print its configuration; the access key in it is shown only now."""
+    """Register a station; print a one-time code (--url https://...), or on loopback its configuration and key."""
     from hub import stations
     from hub.errors import CommandError
     from prr.record import IssueType
@@ -127,7 +122,10 @@ def station_add(
         )
     new = stations.NewStation(station, site, url, printer_uri, types, state_dir)
     with _hub(directory) as hub:
-        typer.echo(stations.add(hub, new), nl=False)
+        if url.startswith("https://"):
+            identity_commands.add(hub, directory, new)
+        else:
+            typer.echo(stations.add(hub, new), nl=False)
 
 
 @app.command("import")
@@ -152,7 +150,9 @@ def import_(
 def blanks_receive(
     count: Annotated[int, typer.Option(min=1, max=1_000_000)],
     document: Annotated[str, typer.Option(help="The delivery note.")],
-    series: Annotated[str, typer.Option(callback=_named, help="Default: the hub's.")] = "",
+    series: Annotated[
+        str, typer.Option(callback=office_commands.named, help="Default: the hub's.")
+    ] = "",
     directory: Dir = DEFAULT_DIR,
 ) -> None:
     """Enter blanks that came from the supplier."""
@@ -164,9 +164,11 @@ def blanks_receive(
 
 @blanks_app.command("send")
 def blanks_send(
-    station: Annotated[str, typer.Option(callback=_named)],
+    station: Annotated[str, typer.Option(callback=office_commands.named)],
     count: Annotated[int, typer.Option(min=1, max=1_000_000)],
-    series: Annotated[str, typer.Option(callback=_named, help="Default: the hub's.")] = "",
+    series: Annotated[
+        str, typer.Option(callback=office_commands.named, help="Default: the hub's.")
+    ] = "",
     document: Annotated[str, typer.Option(help="The transfer note.")] = "",
     directory: Dir = DEFAULT_DIR,
 ) -> None:
@@ -192,7 +194,7 @@ def stock(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
 
 @app.command()
 def revoke(
-    record_id: Annotated[str, typer.Argument(callback=_named)],
+    record_id: Annotated[str, typer.Argument(callback=office_commands.named)],
     issue_no: Annotated[int, typer.Argument(min=1, max=99)],
     reason: Annotated[
         str, typer.Option(help="DEAD, MOVED, CHANGED, DUPLICATE or OTHER.")
@@ -219,7 +221,7 @@ def revoke(
 
 @app.command()
 def hold(
-    site: Annotated[str, typer.Argument(callback=_named)],
+    site: Annotated[str, typer.Argument(callback=office_commands.named)],
     reason: Annotated[str, typer.Option(help="What its stations show.")],
     directory: Dir = DEFAULT_DIR,
 ) -> None:
@@ -234,7 +236,8 @@ def hold(
 
 @app.command()
 def unhold(
-    site: Annotated[str, typer.Argument(callback=_named)], directory: Dir = DEFAULT_DIR
+    site: Annotated[str, typer.Argument(callback=office_commands.named)],
+    directory: Dir = DEFAULT_DIR,
 ) -> None:
     """Let a site print again."""
     from hub import stations
@@ -257,86 +260,6 @@ def quarantine(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
     cli_output.table("Quarantine", ("file", "line", "code", "what to do"), rows)
 
 
-@station_app.command("lost")
-def station_lost(
-    station: Annotated[str, typer.Argument(callback=_named)],
-    by: By,
-    second: Second,
-    reason: Why,
-    wait_h: Annotated[int, typer.Option(min=0, help="Hours it must have been silent.")] = 72,
-    directory: Dir = DEFAULT_DIR,
-) -> None:
-    """Write a station off: its rights end as LOST, and each record may get another issue number."""
-    from hub import decisions
-
-    with _hub(directory) as hub:
-        word = decisions.Word(by, second, reason)
-        lost = decisions.write_off(hub, station, word, wait_h=wait_h)
-    typer.echo(f"{station} is written off; {len(lost)} rights are LOST.")
-    for right in lost:
-        typer.echo(f"  {right}: ktp-hub reissue {right.record_id} STATION_LOST")
-
-
-@station_app.command("unlock")
-def station_unlock(
-    station: Annotated[str, typer.Argument(callback=_named)],
-    by: By,
-    second: Second,
-    reason: Why,
-    directory: Dir = DEFAULT_DIR,
-) -> None:
-    """Let a locked station claim and tell again, after people have looked at it."""
-    from hub import decisions
-
-    with _hub(directory) as hub:
-        decisions.unlock(hub, station, decisions.Word(by, second, reason))
-    typer.echo(f"{station} may claim and tell again.")
-
-
-@app.command()
-def restored(by: By, second: Second, reason: Why, directory: Dir = DEFAULT_DIR) -> None:
-    """Say that this hub's store was put back from a copy: no right is granted before all stations were heard."""
-    from hub import decisions
-
-    with _hub(directory) as hub:
-        epoch = decisions.declare_restored(hub, decisions.Word(by, second, reason))
-    typer.echo(f"epoch {epoch} has begun: see `ktp-hub awaited`")
-
-
-@app.command()
-def awaited(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
-    """List the stations a restored hub has not heard yet; it grants nothing while there are any."""
-    from hub import cli_output, epochs
-
-    with _hub(directory) as hub:
-        names = hub.store.read(epochs.awaited)
-    if json:
-        cli_output.as_json(names)
-        return
-    typer.echo("\n".join(names) if names else "every station was heard: rights are granted")
-
-
-@app.command()
-def reissue(
-    record_id: Annotated[str, typer.Argument(callback=_named)],
-    cause: Annotated[str, typer.Argument(help="DAMAGED, LOST_BY_HOLDER, DATA_ERROR, …")],
-    by: By,
-    second: Second,
-    reason: Why,
-    directory: Dir = DEFAULT_DIR,
-) -> None:
-    """Decide on another card for a record whose last issue has ended: issue number + 1."""
-    from hub import decisions
-
-    if cause not in set(decisions.ReissueReason):
-        raise typer.BadParameter(f"the cause is one of {', '.join(decisions.ReissueReason)}")
-    cause_word = decisions.ReissueReason(cause)
-    with _hub(directory) as hub:
-        right = decisions.reissue(hub, record_id, cause_word, decisions.Word(by, second, reason))
-    waits = "import the new version under it" if cause_word.needs_new_data else "it is READY"
-    typer.echo(f"{right} was decided: {waits}.")
-
-
 @app.command()
 def alarms(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
     """List what people must look at."""
@@ -353,15 +276,34 @@ def alarms(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="A loopback address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 8600,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Beyond loopback only TLS is spoken.")
+    ] = "",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="On loopback; 0: any free one.")
+    ] = 8600,
+    tls: Annotated[bool, typer.Option("--tls", help="TLS on loopback too.")] = False,
+    name: Annotated[
+        list[str] | None, typer.Option(help="How stations call this hub; for its certificate.")
+    ] = None,
+    enrol_listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where stations enrol; default: nowhere.")
+    ] = "",
     ready_file: Annotated[Path | None, typer.Option(help="Written when listening.")] = None,
     directory: Dir = DEFAULT_DIR,
 ) -> None:
-    """Serve stations over HTTP until SIGTERM; prints one JSON line when listening."""
+    """Serve stations until SIGTERM; prints one JSON line when listening."""
     from hub import serve as server
+    from hub.listening import Address
 
-    server.serve(directory, host, port, ready_file)
+    at = Address.from_text(listen) if listen else Address("127.0.0.1", port)
+    asked = server.Serving(
+        listen=at,
+        tls=tls or not at.loopback,
+        names=name or (),
+        enrol_listen=Address.from_text(enrol_listen) if enrol_listen else None,
+    )
+    server.serve(directory, asked, ready_file)
 
 
 if __name__ == "__main__":

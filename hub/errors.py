@@ -115,12 +115,42 @@ class StationLockedError(AccessError):
     code = "STATION_LOCKED"
 
 
+class CertificateRefusedError(AccessError):
+    """The caller's certificate is not, or no longer, a station's; `code` says which."""
+
+    code = "CERTIFICATE_UNKNOWN"
+
+
+class CertificateRevokedError(CertificateRefusedError):
+    """Two people took the identity back, or a later enrolment replaced it."""
+
+    code = "CERTIFICATE_REVOKED"
+
+
+class CertificateExpiredError(CertificateRefusedError):
+    """The certificate's time is over."""
+
+    code = "CERTIFICATE_EXPIRED"
+
+
+class EnrolmentRefusedError(AccessError):
+    """The code is wrong, used, too old or dead; which of these is not told."""
+
+    code = "ENROLMENT_REFUSED"
+
+
 class RequestError(HubError):
     """The request does not fit the contract."""
 
     code = "REQUEST_INVALID"
     exit_code = os.EX_DATAERR
     http_status = 422
+
+
+class CertificateRequestError(RequestError):
+    """A certificate request that is not for the asking station's own name and key."""
+
+    code = "CERTIFICATE_REQUEST_INVALID"
 
 
 class BodyTooLargeError(RequestError):
@@ -228,6 +258,12 @@ class StationUnknownError(CommandError):
     """No such station is here."""
 
     code = "STATION_UNKNOWN"
+
+
+class NoEnrolmentError(CommandError):
+    """The station does not speak TLS, so there is nothing to enrol."""
+
+    code = "NO_ENROLMENT"
 
 
 class OnePersonError(CommandError):

@@ -1,4 +1,4 @@
-"""The hub's directory: `hub.sqlite`, `hub.key` and `hub.mark`, made by `ktp-hub init`, opened by everything else."""
+"""The hub's directory: store, mark, signing key and CA; made by `ktp-hub init`, opened by everything else."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from hub import epochs, keys, schema
+from hub import authority, epochs, keys, schema
 from hub.clock import Clock, SystemClock
 from hub.db import Store
 from hub.errors import HomeError, HomeExistsError
@@ -88,6 +88,7 @@ def opened(directory: Path, clock: Clock | None = None) -> Iterator[Hub]:
 
 def _fill(directory: Path, zone: str, cap: int, series: str) -> None:
     keys.write_signing_key(directory / KEY_FILE)
+    authority.write(directory, authority.make(SystemClock().now()))
     facts = {"id": 1, "hub_epoch": 1, "zone": zone, "cap": cap, "series": series}
     store = Store.create(directory / STORE_FILE)
     try:

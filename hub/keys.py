@@ -26,11 +26,35 @@ def write_signing_key(path: Path) -> Ed25519PrivateKey:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+    write_private(path, text)
+    return key
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Make a file that only its owner may read, on disk before this returns; it must not exist."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(text)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    return key
+
+
+def read_private(path: Path) -> bytes:
+    """Read a file that only its owner may read.
+
+    Raises:
+        KeyExposedError: others may read it.
+        OSError: it is not there or not readable.
+    """
+    if path.stat().st_mode & _OTHERS_MAY:
+        raise KeyExposedError(f"{path} can be read by others: set its mode to 0600")
+    return path.read_bytes()
+
+
+def credential(name: str) -> Path | None:
+    """Return the path of a credential systemd gave this unit, or None."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    path = Path(folder) / name if folder else None
+    return path if path is not None and path.exists() else None
 
 
 def read_signing_key(path: Path) -> Ed25519PrivateKey:
@@ -41,9 +65,7 @@ def read_signing_key(path: Path) -> Ed25519PrivateKey:
         HomeError: it is not there, not readable or no Ed25519 key.
     """
     try:
-        if path.stat().st_mode & _OTHERS_MAY:
-            raise KeyExposedError(f"{path} can be read by others: set its mode to 0600")
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        key = serialization.load_pem_private_key(read_private(path), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise HomeError(f"the signing key {path} cannot be read: restore it") from error
     if not isinstance(key, Ed25519PrivateKey):

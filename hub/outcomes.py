@@ -10,10 +10,19 @@ from typing import Any, assert_never
 
 import sqlalchemy as sa
 
-from hub import epochs, ledger, rights, schema
+from hub import closes, epochs, ledger, rights, schema
 from hub.alarms import AlarmCode, raise_alarm
 from hub.ledger import Move, Place, at_station
-from prr.exchange import Held, Loading, OutboxEntry, Outcome, Release, Report
+from prr.exchange import (
+    Adjustment,
+    DayClose,
+    Held,
+    Loading,
+    OutboxEntry,
+    Outcome,
+    Release,
+    Report,
+)
 from prr.record import Right
 
 
@@ -41,6 +50,11 @@ def apply(connection: sa.Connection, entry: OutboxEntry, at: datetime) -> None:
             _apply_release(telling, entry.body)
         case Loading():
             _apply_loading(telling, entry.body)
+        case Adjustment():
+            _apply_adjustment(telling, entry.body)
+        case DayClose():
+            if closes.keep(connection, entry.station, entry.seq, entry.body, at):
+                telling.alarm(AlarmCode.CLOSE_DIFFERS)
         case _:
             assert_never(entry.body)
 
@@ -80,7 +94,8 @@ def _note_report(telling: Telling, report: Report, settled: bool, right_id: int 
     row = {
         "station": telling.station, "intent": report.intent, "settled": int(settled),
         "seq": telling.seq, "right_id": right_id, "fence": report.fence,
-        "outcome": report.outcome, "series": report.series, "blank_uid": report.blank_uid,
+        "outcome": report.outcome, "spoil_reason": report.spoil_reason,
+        "series": report.series, "blank_uid": report.blank_uid,
         "printer_serial": report.printer_serial, "allowance_id": report.allowance_id,
         "day": report.day,
     }  # fmt: skip
@@ -206,6 +221,18 @@ def _apply_loading(telling: Telling, loading: Loading) -> None:
         source, target = target, source
     if loading.count:
         _tell_move(telling, loading.series, source, target, abs(loading.count), "load", None)
+
+
+def _apply_adjustment(telling: Telling, told: Adjustment) -> None:
+    """Book what a hand count found: blanks there are no more, or more than the book has."""
+    loaded = at_station(telling.station, Place.LOADED)
+    source, target = (Place.FOUND, loaded) if told.count > 0 else (loaded, Place.MISSING)
+    if told.count:
+        paper = f"outbox {telling.station}/{telling.seq} {' '.join(told.by)}"
+        move = Move(told.series, source, target, abs(told.count), paper, told.reason)
+        post = ledger.post if told.count > 0 else ledger.post_told
+        post(telling.connection, move, telling.at)
+        telling.alarm(AlarmCode.BLANKS_ADJUSTED)
 
 
 def _tell_move(

@@ -51,7 +51,7 @@ stations = _table(
     sa.Column("site", sa.ForeignKey("sites.id"), nullable=False),
     sa.Column("zone", sa.Text, nullable=False),
     sa.Column("issue_types", sa.Text, nullable=False),  # comma-separated
-    sa.Column("key_sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("key_sha256", sa.Text, unique=True),  # none where it speaks with a certificate
     sa.Column("applied_seq", sa.Integer, nullable=False, server_default="0"),
     sa.Column("applied_sha256", sa.Text, nullable=False),
     sa.Column("locked_reason", sa.Text),
@@ -60,11 +60,43 @@ stations = _table(
     sa.Column("start_key", sa.Text),
     sa.Column("reconciled_epoch", sa.Integer, nullable=False),  # has said what it holds since
     sa.Column("lost_at", UtcTime),  # written off by two people
+    sa.Column(
+        "log_seq", sa.Integer, nullable=False, server_default="0"
+    ),  # its event log goes so far
+    sa.Column("log_sha256", sa.Text),
     sa.Column("last_seq", sa.Integer),
     sa.Column("holds_count", sa.Integer),
     sa.Column("synced_at", UtcTime),
     sa.Column("added_at", UtcTime, nullable=False),
     sa.Index("stations_awaited", "lost_at", "reconciled_epoch"),
+)
+
+certificates = _table(
+    "certificates",
+    sa.Column("sha256", sa.Text, primary_key=True),  # of the DER bytes
+    sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
+    sa.Column("key_sha256", sa.Text, nullable=False),  # of the public key
+    sa.Column("pem", sa.Text, nullable=False),
+    sa.Column("not_after", UtcTime, nullable=False),
+    sa.Column("issued_at", UtcTime, nullable=False),
+    sa.Column("revoked_at", UtcTime),
+    sa.Column("revoked_for", sa.Text),
+    sa.Column("revoked_by", sa.Text),
+    sa.Column("revoked_second", sa.Text),
+    sa.CheckConstraint("(revoked_at IS NULL) = (revoked_for IS NULL)"),
+    sa.CheckConstraint("revoked_by <> revoked_second"),
+    sa.Index("certificates_station", "station"),
+)
+
+enrolment_codes = _table(  # one a station at most: a new one replaces it
+    "enrolment_codes",
+    sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
+    sa.Column("secret_sha256", sa.Text, nullable=False),
+    sa.Column("hub_url", sa.Text, nullable=False),
+    sa.Column("printer_uri", sa.Text, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("tries_left", sa.Integer, sa.CheckConstraint("tries_left >= 0"), nullable=False),
+    sa.Column("used_for", sa.ForeignKey("certificates.sha256")),
 )
 
 records = _table(
@@ -180,6 +212,7 @@ reports = _table(
     sa.Column("right_id", sa.ForeignKey("rights.id")),
     sa.Column("fence", sa.Integer),
     sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("spoil_reason", sa.Text),
     sa.Column("series", sa.Text, nullable=False),
     sa.Column("blank_uid", sa.Text),
     sa.Column("printer_serial", sa.Text, nullable=False),
@@ -188,6 +221,28 @@ reports = _table(
     sa.CheckConstraint("(outcome = 'IN_DOUBT') <> (settled = 1)"),
     sa.ForeignKeyConstraint(["station", "seq"], ["outbox_entries.station", "outbox_entries.seq"]),
     sa.Index("reports_right", "right_id"),
+)
+
+closes = _table(
+    "closes",
+    sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("day", IsoDay, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.ForeignKeyConstraint(["station", "seq"], ["outbox_entries.station", "outbox_entries.seq"]),
+    sa.Index("closes_day", "day", "station"),
+)
+
+close_differences = _table(
+    "close_differences",
+    sa.Column("station", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("station_says", sa.Text, nullable=False),
+    sa.Column("office_says", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["station", "seq"], ["closes.station", "closes.seq"]),
 )
 
 alarms = _table(
@@ -256,7 +311,7 @@ quarantine = _table(
 
 APPEND_ONLY = (
     claims, grants, right_events, outbox_entries, reports, alarms, allowances, blank_moves,
-    blank_entries, decisions,
+    blank_entries, decisions, closes, close_differences,
 )  # fmt: skip
 
 
@@ -267,6 +322,13 @@ def _append_only(table: sa.Table, verb: str) -> None:
     )
     sa.event.listen(table, "after_create", trigger.execute_if(dialect="sqlite"))
 
+
+_stay_revoked = sa.DDL(  # type: ignore[no-untyped-call]
+    "CREATE TRIGGER certificates_stay_revoked BEFORE UPDATE ON certificates "
+    "WHEN OLD.revoked_at IS NOT NULL OR NEW.sha256 <> OLD.sha256 OR NEW.station <> OLD.station "
+    "BEGIN SELECT RAISE(ABORT, 'a revoked certificate stays revoked'); END"
+)
+sa.event.listen(certificates, "after_create", _stay_revoked.execute_if(dialect="sqlite"))
 
 for _appended in APPEND_ONLY:
     _append_only(_appended, "UPDATE")

@@ -67,10 +67,24 @@ def add(hub: Hub, new: NewStation) -> str:
         StationExistsError: there is one of this name; its access key is not given out again.
     """
     access_key = keys.new_access_key()
+    register(hub, new, keys.access_key_sha256(access_key))
+    return CONFIG.format(
+        station=new.station, zone=hub.zone, state_dir=new.state_dir, url=new.url,
+        access_key=access_key, public_key=seal.public_key_text(hub.key.public_key()),
+        printer_uri=new.printer_uri,
+    )  # fmt: skip
+
+
+def register(hub: Hub, new: NewStation, key_sha256: str | None = None) -> None:
+    """Write a station's row; without an access key it speaks with a certificate only.
+
+    Raises:
+        StationExistsError: there is one of this name.
+    """
     row = {
         "id": new.station, "site": new.site, "zone": hub.zone,
         "issue_types": ",".join(new.issue_types),
-        "key_sha256": keys.access_key_sha256(access_key),
+        "key_sha256": key_sha256,
         "applied_sha256": GENESIS_SHA256, "added_at": hub.clock.now(),
     }  # fmt: skip
 
@@ -84,11 +98,6 @@ def add(hub: Hub, new: NewStation) -> str:
         connection.execute(sa.insert(_STATIONS), row | {"reconciled_epoch": epoch})
 
     hub.store.write(body)
-    return CONFIG.format(
-        station=new.station, zone=hub.zone, state_dir=new.state_dir, url=new.url,
-        access_key=access_key, public_key=seal.public_key_text(hub.key.public_key()),
-        printer_uri=new.printer_uri,
-    )  # fmt: skip
 
 
 class AccessKeys:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hub import allowances, epochs, rights, schema, stations
-from hub.alarms import AlarmCode, raise_alarm
+from hub.alarms import AlarmCode, raise_alarm, raise_alarm_daily
 from hub.home import Hub
 from prr.exchange import Revocation, Sync, SyncAnswer, Withdrawal
 
@@ -35,6 +35,7 @@ def _answer(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
     locked_reason = station.locked_reason or _copied(connection, station, told, now)
     if locked_reason is None:
         _note(connection, told, now)
+        _log_grows(connection, station, told, now)
         epochs.compare(connection, station, told, now)
         epochs.reconcile(connection, station, told, now)
     issued = () if locked_reason else allowances.issue(connection, hub, station, told.printers, now)
@@ -66,6 +67,18 @@ def _note(connection: sa.Connection, told: Sync, now: datetime) -> None:
         "last_seq": told.last_seq, "holds_count": len(told.holds), "synced_at": now,
     }  # fmt: skip
     connection.execute(sa.update(_STATIONS).where(_STATIONS.c.id == told.station).values(**heard))
+
+
+def _log_grows(connection: sa.Connection, station: sa.Row[Any], told: Sync, now: datetime) -> None:
+    """Keep how far a station's event log goes; one that got shorter or other was tampered with."""
+    if told.log is None:
+        return
+    same = told.log.seq == station.log_seq and told.log.head_sha256 == station.log_sha256
+    if told.log.seq <= station.log_seq and not same:
+        raise_alarm_daily(connection, AlarmCode.LOG_CUT, now, station.id)
+        return
+    head = {"log_seq": told.log.seq, "log_sha256": told.log.head_sha256}
+    connection.execute(sa.update(_STATIONS).where(_STATIONS.c.id == station.id).values(**head))
 
 
 def _wanted_back(connection: sa.Connection, station: str) -> tuple[Revocation, ...]:

@@ -1,6 +1,6 @@
 """What a station and its hub say to each other.
 
-A station asks (Claim, Sync) and tells (OutboxEntry with a Report, Release or Loading). Telling is a gapless,
+A station asks (Claim, Sync) and tells (OutboxEntry with what was Told). Telling is a gapless,
 hash-chained sequence: the hub applies entry n once and only after n-1, so a lost answer costs a repetition and nothing
 else. A Grant's fence grows with each grant of its right; a message under another fence changes nothing.
 """
@@ -108,6 +108,20 @@ class Outcome(StrEnum):
     IN_DOUBT = "IN_DOUBT"
 
 
+class SpoilReason(StrEnum):
+    """What made a card useless, as the person who looked at it says."""
+
+    RIBBON = "RIBBON"
+    JAM = "JAM"
+    POWER = "POWER"
+    MISALIGNED = "MISALIGNED"
+    COLOUR = "COLOUR"
+    SCRATCHED = "SCRATCHED"
+    BLANK_DEFECT = "BLANK_DEFECT"
+    WRONG_SIDE = "WRONG_SIDE"
+    OTHER = "OTHER"
+
+
 class Report(Contract):
     """The outcome of one intent. `right` is None for a declared test card."""
 
@@ -127,6 +141,7 @@ class Report(Contract):
     day: date
     zone: Zone
     decided_by: tuple[Code, ...] = ()
+    spoil_reason: SpoilReason | None = None
     pull_ms: int | None = Field(default=None, ge=0)
     print_ms: int | None = Field(default=None, ge=0)
 
@@ -149,6 +164,58 @@ class Loading(Contract):
     by: Code
 
 
+class LogHead(Sealed):
+    """How far a station's event log goes, signed by the station."""
+
+    purpose: ClassVar[str] = "log-head"
+
+    seq: int = Field(ge=1)
+    head_sha256: Sha256
+
+
+class Adjustment(Contract):
+    """Blanks that a hand count found to be more (count > 0) or fewer (count < 0) than the book, said by two people."""
+
+    kind: Literal["adjust"] = "adjust"
+    series: Code
+    count: int = Field(ge=-1000, le=1000)
+    reason: Line
+    by: tuple[Code, Code]
+
+
+class ClosedCard(Contract):
+    """What a station's book says of one card of the day."""
+
+    intent: int = Field(ge=1)
+    outcome: Outcome
+    series: Code
+    blank_uid: BlankUid | None = None
+
+
+class DayClose(Contract):
+    """A station's book at the end of a day, to be held against the office's at this place of the chain.
+
+    Attributes:
+        by: who closed the day; `clock` where nobody did and the next day began.
+        hopper_count: blanks counted by hand, None where nobody counted.
+        blanks: series -> account -> blanks.
+        cards: every card begun that day.
+        log: how far the event log goes.
+    """
+
+    kind: Literal["close"] = "close"
+    day: date
+    zone: Zone
+    by: Code
+    hopper_count: int | None = Field(default=None, ge=0, le=1000)
+    blanks: dict[Code, dict[Code, int]]
+    cards: tuple[ClosedCard, ...] = Field(default=(), max_length=1000)
+    log: LogHead | None = None
+
+
+Told = Report | Release | Loading | Adjustment | DayClose
+
+
 class OutboxEntry(Contract):
     """One thing a station tells, in its place in the station's chain."""
 
@@ -156,7 +223,7 @@ class OutboxEntry(Contract):
     seq: int = Field(ge=1)
     previous_sha256: Sha256
     at: datetime
-    body: Annotated[Report | Release | Loading, Field(discriminator="kind")]
+    body: Annotated[Told, Field(discriminator="kind")]
 
 
 class OutboxAnswer(Sealed):
@@ -202,6 +269,7 @@ class Sync(Contract):
     hub_epoch: int = Field(ge=0)
     told_seq: int = Field(ge=0)
     last_seq: int = Field(ge=0)
+    log: LogHead | None = None
     printers: tuple[Serial, ...] = Field(default=(), max_length=8)
     holds: tuple[Held, ...] = Field(default=(), max_length=1000)
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 PIXELS_MAX = 25_000_000  # a 24-megapixel camera; 13000 x 13000 from 500 kB took 661 MiB when loaded
 SIDE_PX_MIN = 16
+BAND_ROWS = 256
 FORMATS = ("PNG", "JPEG")
 
 
@@ -65,15 +66,24 @@ def load(data: bytes, width_px: int, height_px: int) -> Image.Image:
             image.load()
         except (OSError, SyntaxError, ValueError) as error:
             raise ImageRefusedError(ImageFault.UNREADABLE, "the image is damaged") from error
-        return _on_white(ImageOps.exif_transpose(image))
+        ImageOps.exif_transpose(image, in_place=True)
+        return _on_white(image)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        white = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(white, layer).convert("RGB")
-    return image.convert("RGB")
+    """Return an image as RGB, what is transparent as white; band by band, so that at most one copy is made."""
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    flat = Image.new("RGB", image.size, "white")
+    for top in range(0, image.height, BAND_ROWS):
+        box = (0, top, image.width, min(top + BAND_ROWS, image.height))
+        band = image.crop(box)
+        if band.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+            band = band.convert("RGBA")
+            flat.paste(band, box, mask=band)
+        else:
+            flat.paste(band.convert("RGB"), box)
+    return flat
 
 
 def _opened(data: bytes) -> Image.Image:

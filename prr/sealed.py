@@ -1,4 +1,4 @@
-"""A value that carries the hub's signature over itself: what a station may act on.
+"""A value that carries a signature over itself: the hub's words a station may act on, and a station's own head of log.
 
 The seal covers everything but the signature, under a word for its purpose (`prr.seal`).
 """
@@ -12,21 +12,21 @@ from prr.canonical import Contract
 
 
 class Sealed(Contract):
-    """Base of the hub's signed words."""
+    """Base of signed words."""
 
     purpose: ClassVar[str]
 
     signature: str = ""
 
     def signed(self, key: Ed25519PrivateKey) -> Self:
-        """Return the same word under the hub's key."""
+        """Return the same word under a key."""
         return self.model_copy(update={"signature": seal.sign(key, self.purpose, self._content())})
 
     def verify(self, key: Ed25519PublicKey) -> None:
-        """Check the hub's signature.
+        """Check the signature.
 
         Raises:
-            SealBrokenError: it is not as the hub signed it.
+            SealBrokenError: it is not as the key's owner signed it.
         """
         seal.verify(key, self.purpose, self._content(), self.signature)
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from drivers.card import Evidence
-from prr.exchange import Outcome, Report
+from prr.exchange import Outcome, Report, SpoilReason
 from prr.record import Right
 from station import events, outbox
 from station.database import Row, Transaction
@@ -68,6 +68,11 @@ def begin(tx: Transaction, plan: Plan, before: Evidence, boot_id: str, at: datet
     if plan.test_request is not None:
         tx.run("test_taken", request=plan.test_request, intent=intent)
     _move_blank(tx, plan.series, "LOADED", "IN_PRINT", intent, at)
+    events.note(
+        tx, at, "intent.begun", intent=intent, right=str(right) if right else None,
+        fence=plan.fence, image_sha256=plan.image_sha256, counter=before.counter,
+        allowance=plan.allowance_id,
+    )  # fmt: skip
     return intent
 
 
@@ -104,9 +109,11 @@ def settle(
     after_evidence: Evidence | None = None,
     print_ms: int | None = None,
     decided_by: tuple[str, ...] = (),
+    spoil_reason: SpoilReason | None = None,
 ) -> None:
     """P4: settle an open intent for good, move its right and its blank, and tell the hub."""
     assert outcome is not Outcome.IN_DOUBT
+    assert (spoil_reason is None) or outcome is Outcome.SPOILED
     row = tx.one("intent", intent=intent)
     assert row is not None
     counter = after_evidence.counter if after_evidence else None
@@ -117,6 +124,7 @@ def settle(
         counter_after=counter,
         print_ms=print_ms,
         decided_by=",".join(decided_by) or None,
+        spoil_reason=spoil_reason,
         at=at.isoformat(),
     )
     assert changed == 1, "an intent is settled once"
@@ -127,7 +135,12 @@ def settle(
     _move_blank(tx, row["series"], "IN_PRINT", target, intent, at)
     # Without fresh evidence the next look at the counter is a new anchor: people have counted.
     tx.run("printer_counter", serial=row["printer_serial"], counter=counter)
-    outbox.tell(tx, station, at, _report(row, outcome, counter, print_ms, decided_by))
+    report = _report(row, outcome, counter, print_ms, decided_by)
+    outbox.tell(tx, station, at, report.model_copy(update={"spoil_reason": spoil_reason}))
+    events.note(
+        tx, at, "intent.settled", intent=intent, outcome=outcome.value, counter=counter,
+        decided_by=list(decided_by), spoil_reason=spoil_reason,
+    )  # fmt: skip
 
 
 def _settle_right(tx: Transaction, row: Row, outcome: Outcome) -> None:

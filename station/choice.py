@@ -5,8 +5,9 @@ printed is set aside for a person: never in a loop, never in silence.
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from pathlib import Path
 
 import structlog
 
@@ -19,9 +20,10 @@ from prr.record import Right
 from prr.seal import SealBrokenError
 from station import events, test_card
 from station.attempt import Plan
-from station.clock import Clock, Moment, print_day
+from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Row, Transaction
+from station.day import today
 from station.errors import StationError, VaultError
 from station.jobs import StopReason
 from station.layout import Layout
@@ -51,6 +53,11 @@ class Work:
     test_request: int | None = None
 
 
+def free_bytes(folder: Path) -> int:
+    """Return what is free on the disk that holds a folder."""
+    return shutil.disk_usage(folder).free
+
+
 class Choice:
     """Chooses and prepares for one press."""
 
@@ -62,6 +69,7 @@ class Choice:
         layout: Layout,
         driver: Driver,
         clock: Clock,
+        free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self._config = config
         self._database = database
@@ -69,6 +77,7 @@ class Choice:
         self._layout = layout
         self._driver = driver
         self._clock = clock
+        self._free = free
         self._ready: dict[Right, Work] = {}
         self._log = structlog.get_logger().bind(role="press")
 
@@ -106,7 +115,7 @@ class Choice:
     def plan(self, work: Work, printer_serial: str) -> Plan | None:
         """Return what P1 has to write, or None where allowance or blanks are used up."""
         with self._database.read() as tx:
-            day = self._day(tx, printer_serial)
+            day = today(tx, self._clock, self._config.station.zone, printer_serial)
             allowance = tx.one("allowance_open", printer_serial=printer_serial, day=day.isoformat())
             loaded = tx.value("blanks_loaded", series=self._config.printer.series)
         if allowance is None or allowance["left_over"] < 1 or loaded < 1:
@@ -136,11 +145,13 @@ class Choice:
         hours = self._config.press.freshness_h
         if checked and Moment.from_text(checked).elapsed_s(self._clock) > hours * 3600:
             return {StopReason.STALE: f"not heard for {hours} h"}
-        free = shutil.disk_usage(self._config.station.state_dir).free
-        return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"} if free < RESERVE_BYTES else {}
+        free = self._free(self._config.station.state_dir)
+        if free >= RESERVE_BYTES and self._database.ballast.take_in():
+            return {}
+        return {StopReason.DISK_FULL: f"{free // 2**20} MiB free"}
 
     def _against_this_printer(self, tx: Transaction, printer_serial: str) -> Against:
-        day = self._day(tx, printer_serial)
+        day = today(tx, self._clock, self._config.station.zone, printer_serial)
         allowance = tx.one("allowance_open", printer_serial=printer_serial, day=day.isoformat())
         if allowance is None:
             return {StopReason.NO_ALLOWANCE: day.isoformat()}
@@ -157,14 +168,6 @@ class Choice:
         if waiting:
             return {StopReason.NEEDS_APPROVAL: f"{waiting} held"}
         return {StopReason.LINK_DOWN: link} if link else {}
-
-    def _day(self, tx: Transaction, printer_serial: str) -> date:
-        latest = tx.value("day_latest", printer_serial=printer_serial)
-        return print_day(
-            self._clock.now(),
-            self._config.station.zone,
-            date.fromisoformat(latest) if latest else None,
-        )
 
     # -- one record to one request -------------------------------------------------------------------------
 

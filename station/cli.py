@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from prr.exchange import SpoilReason
+from station import identity_commands
 from station.config import Config, load
 from station.errors import ConfigError, DecisionError, StationError, StoreError
 from station.jobs import Decision
@@ -28,6 +31,7 @@ app = typer.Typer(
     help="Cetak KTP-el tepat satu kali. / Prints each KTP-el record exactly once.",
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
+identity_commands.register(app)
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
@@ -62,6 +66,7 @@ def run(
         raise typer.BadParameter(f"--only takes {' or '.join(ROLES)}")
     settings = load(config)
     log.configure(settings.log.level)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold records and keys
     os.umask(0o007)  # the roles share the store through their group; nobody else reads it
     Daemon(settings, ROLES if only is None else (only,)).run()
 
@@ -141,12 +146,77 @@ def resolve(
     decision: Decision,
     by: ByOption,
     second: Annotated[str | None, typer.Option(help="Name of the second person.")] = None,
+    reason: Annotated[SpoilReason | None, typer.Option(help="What spoiled the card.")] = None,
     config: ConfigOption = CONFIG_DEFAULT,
 ) -> None:
     """Say what became of a card in doubt, after looking at it."""
+    if decision is Decision.SPOILED and reason is None:
+        raise typer.BadParameter(f"a spoiled card needs --reason {'|'.join(SpoilReason)}")
     people = (_name(by),) if second is None else (_name(by), _name(second))
     with _desk(config) as desk:
-        desk.resolve(intent, decision, people)
+        desk.resolve(intent, decision, people, reason)
+
+
+@app.command()
+def release(
+    record: str,
+    by: ByOption,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    issue: int = 1,
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Give a record that is held here unprinted back to the office."""
+    from prr.record import Right
+
+    if not reason.isprintable() or not 1 <= len(reason) <= 120:
+        raise typer.BadParameter("give a reason of 1 to 120 printable characters")
+    with _desk(config) as desk:
+        desk.release(Right(record_id=record, issue_no=issue), _name(by), reason)
+
+
+@app.command()
+def count(
+    found: Annotated[int, typer.Argument(min=0, max=1000, help="Blanks in the hopper.")],
+    by: ByOption,
+    second: Annotated[str, typer.Option(help="Name of the second person.")],
+    reason: Annotated[str, typer.Option(help="Where the difference comes from.")],
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Book what a hand count of the hopper found to be missing or too many."""
+    with _desk(config) as desk:
+        print(f"difference: {desk.count(found, (_name(by), _name(second)), reason)}")
+
+
+@app.command(name="close")
+def close_day(
+    by: ByOption,
+    found: Annotated[int | None, typer.Option("--count", help="Blanks in the hopper.")] = None,
+    day: Annotated[str, typer.Option(help="YYYY-MM-DD; today without it.")] = "",
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Close the day: the book as it stands goes to the office, which compares it with its own."""
+    from datetime import date
+
+    from station.daemon import open_vault
+
+    with _desk(config) as desk:
+        key = open_vault(load(config)).log_key
+        told = desk.close(date.fromisoformat(day) if day else None, _name(by), found, key)
+    for series, places in told.blanks.items():
+        print(f"{series}: " + "  ".join(f"{place} {n}" for place, n in places.items()))
+    print(f"{told.day}: {len(told.cards)} kartu / cards")
+
+
+@app.command()
+def events(
+    export: Annotated[Path, typer.Option(help="File to write, one event a line.")],
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Write the event log to a file that `tools/check-events` can check."""
+    from station.events import exported
+
+    with _station(config) as (_, database), database.read() as tx, export.open("w") as file:
+        file.writelines(f"{line}\n" for line in exported(tx))
 
 
 @app.command(name="check-config")

@@ -90,6 +90,12 @@ class Moment:
             return max(0.0, clock.boot_s() - self.boot_s)
         return max(0.0, (clock.now() - self.at).total_seconds())
 
+    def carried_on(self, clock: Clock) -> datetime:
+        """Return what the time is now if it was right then: by boot time, after a reboot the later of both clocks."""
+        if clock.boot_id == self.boot_id:
+            return self.at + timedelta(seconds=self.elapsed_s(clock))
+        return max(self.at, clock.now())
+
     def text(self) -> str:
         """Write the moment as one line."""
         return f"{self.at.isoformat()} {self.boot_id} {self.boot_s:.3f}"

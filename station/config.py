@@ -1,10 +1,13 @@
 """The station's TOML file -> one frozen value; an unknown key names the nearest right one, each error its remedy."""
 
+import contextlib
 import difflib
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +16,7 @@ from prr import seal
 from prr.exchange import BATCH_MAX, Zone
 from prr.record import Code
 from station.errors import ConfigError
+from station.jobs import SecondPerson
 
 ACCESS_KEY_CREDENTIAL = "ktp-hub-access-key"
 
@@ -20,6 +24,18 @@ ACCESS_KEY_CREDENTIAL = "ktp-hub-access-key"
 def _public_key(text: str) -> str:
     seal.public_key_from_text(text)
     return text
+
+
+def _no_plain_way_out(url: str) -> str:
+    """Refuse plain HTTP to any host but this one: a name counts as its address only where it is `localhost`."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    with contextlib.suppress(ValueError):
+        if parts.scheme == "https" or ipaddress.ip_address(host).is_loopback:
+            return url
+    if host != "localhost":
+        raise ValueError("plain http is for loopback only: enrol at the hub's https address")
+    return url
 
 
 class _Section(BaseModel):
@@ -35,10 +51,15 @@ class StationSection(_Section):
 
 
 class HubSection(_Section):
-    """Where the hub is and how it is known. Without `access_key` the courier reads its systemd credential."""
+    """Where the hub is and how it is known.
 
-    url: Annotated[str, Field(pattern=r"^https?://[^/]+$")]
+    Over https the office's CA certificate (`ca`, PEM) is the only one trusted, and the station shows its own. Plain
+    http is for a hub on this machine; `access_key` is for that alone, and may come as a systemd credential.
+    """
+
+    url: Annotated[str, Field(pattern=r"^https?://[^/]+$"), AfterValidator(_no_plain_way_out)]
     access_key: str = ""
+    ca: str = ""
     public_key: Annotated[str, AfterValidator(_public_key)]
     timeout_s: float = Field(default=10.0, gt=0, le=120)
 
@@ -54,11 +75,16 @@ class PrinterSection(_Section):
 
 
 class PressSection(_Section):
-    """How cards are printed. `approval = "person"` lets nothing print before somebody said so."""
+    """How cards are printed.
+
+    `approval = "person"` lets nothing print before somebody said so; `second_person` is where the office wants two
+    people to decide a doubt though the protocol is content with one: `never`, `spoiled`, `always`.
+    """
 
     approval: Literal["policy", "person"] = "policy"
     layout: Path | None = None
     freshness_h: int = Field(default=72, ge=1, le=720)
+    second_person: SecondPerson = SecondPerson.NEVER
 
 
 class CourierSection(_Section):

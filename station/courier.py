@@ -14,8 +14,8 @@ import structlog
 from prr.exchange import Claim, Grant
 from prr.seal import SealBrokenError
 from prr.sealed import Sealed
-from station import grants, hub_word, outbox
-from station.clock import Clock, Moment, print_day
+from station import closing, day, events, grants, hub_word, outbox
+from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Transaction
 from station.errors import HubError, HubRefusedError
@@ -60,6 +60,10 @@ class Courier:
         """Tell the whole story; ends between two exchanges once stopping is set."""
         with self._database.write() as tx:
             self._start = hub_word.count_start(tx, self._nonce())
+            events.note(
+                tx, self._clock.now(), "courier.started", start_no=self._start.number,
+                boot_id=self._clock.boot_id,
+            )  # fmt: skip
         while not self._stopping.is_set():
             try:
                 worked = self._sync() + self._tell() + self._claim()
@@ -118,11 +122,18 @@ class Courier:
             return 0
         began = Moment.of(self._clock)
         with self._database.read() as tx:
-            told = hub_word.sync(tx, self._station, self._clock.boot_id, self._start, self._nonce())
+            told = hub_word.sync(
+                tx, self._station, self._clock.boot_id, self._start, self._nonce(),
+                events.head(tx, self._vault.log_key),
+            )  # fmt: skip
         answer = self._hub.sync(told)
         self._verify((answer, *answer.allowances))
         with self._database.write() as tx:
             forgot = hub_word.heed(tx, self._station, told, answer, began, self._clock.now())
+            now, zone = self._clock.now(), self._config.station.zone
+            events.sign(tx, self._vault.log_key, now)
+            today = day.today(tx, self._clock, zone)
+            closing.close_overdue(tx, self._station, today, zone, now, self._vault.log_key)
         self._synced_s = None if forgot else now_s
         self._claims_open = answer.claims_open
         self._ready_at_hub = answer.ready_count if answer.claims_open else 0
@@ -184,7 +195,7 @@ class Courier:
 
     def _count_wanted(self, tx: Transaction) -> int:
         """Return how many rights to ask for: up to the prefetch, never more than the open allowances permit."""
-        today = print_day(self._clock.now(), self._config.station.zone, None)
+        today = day.today(tx, self._clock, self._config.station.zone)
         allowed = tx.value("allowances_left", day=today.isoformat())
         held = tx.value("rights_waiting")
         prefetch = self._config.courier.prefetch_count
@@ -200,8 +211,8 @@ class Courier:
         return silent_s >= SYNC_S_MIN and self._printer_without_allowance()
 
     def _printer_without_allowance(self) -> bool:
-        today = print_day(self._clock.now(), self._config.station.zone, None).isoformat()
         with self._database.read() as tx:
+            today = day.today(tx, self._clock, self._config.station.zone).isoformat()
             return any(
                 tx.one("allowance_open", printer_serial=row["serial"], day=today) is None
                 for row in tx.all("printers")

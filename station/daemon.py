@@ -30,6 +30,7 @@ from station.config import Config, credentials_dir
 from station.courier import Courier
 from station.database import Database
 from station.hub_client import HubClient
+from station.hub_line import line
 from station.layout import Layout
 from station.lock import RoleLock
 from station.notify import notify, watchdog_interval_s
@@ -90,13 +91,16 @@ class Daemon:
     def _story(self, role: str, database: Database, vault: Vault) -> Story:
         if role == "courier":
             return Courier(
-                self._config, database, HubClient(self._config.hub), vault, self._clock,
+                self._config, database, self._hub_client(), vault, self._clock,
                 self._stopping, random.Random(), lambda: str(uuid.uuid4()),  # noqa: S311
             ).story()  # fmt: skip
         printer = Printer(self._config.printer, self._clock)
         layout = Layout.load(self._config.press.layout)
         choice = Choice(self._config, database, vault, layout, printer.driver, self._clock)
         return Press(self._config, database, printer, choice, self._clock, self._stopping).story()
+
+    def _hub_client(self) -> HubClient:
+        return HubClient(self._config.hub, line(self._config, self._clock))
 
     def _run_workers(self, workers: list[Worker]) -> None:
         threads = [

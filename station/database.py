@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from station.errors import StoreError
+from station.ballast import Ballast
+from station.errors import StoreError, StoreFullError
 
 APPLICATION_ID = 0x4B545053  # "KTPS"
 BUSY_TIMEOUT_MS = 5_000
@@ -27,6 +28,7 @@ BUSY_RETRIES_MAX = 20
 STORE_MODE = 0o660  # press and courier are two users of one group
 
 Row = sqlite3.Row
+T = TypeVar("T")
 
 
 @contextmanager
@@ -115,6 +117,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.ballast = Ballast(path)
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -153,11 +156,29 @@ class Database:
             raise
         except sqlite3.Error as error:
             self._roll_back(connection)
-            raise StoreError(f"the store {self.path} failed: {error}") from error
+            raise self._failure(error) from error
         except BaseException:
             self._roll_back(connection)
             raise
-        self._patiently(lambda: connection.execute("COMMIT"))
+        try:
+            self._patiently(lambda: connection.execute("COMMIT"))
+        except StoreFullError:
+            self._roll_back(connection)
+            raise
+
+    def settle(self, act: Callable[[Transaction], T]) -> T:
+        """Run what settles something under way in one durable transaction, on a full disk at the ballast's cost.
+
+        Raises:
+            StoreError: see `write`; a full disk was tried again without the ballast.
+        """
+        try:
+            with self.write() as tx:
+                return act(tx)
+        except StoreFullError:
+            self.ballast.throw()
+        with self.write() as tx:
+            return act(tx)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -253,6 +274,12 @@ class Database:
         if connection.in_transaction:  # after a full disk SQLite has rolled back by itself
             connection.execute("ROLLBACK")
 
+    def _failure(self, error: sqlite3.Error) -> StoreError:
+        """Word what SQLite said; a full disk is told apart because the write was taken back for certain."""
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            return StoreFullError(f"the disk of {self.path} is full: make room, then start again")
+        return StoreError(f"the store {self.path} failed: {error}")
+
     def _patiently(self, act: Callable[[], Any]) -> Any:
         """Repeat on BUSY alone: under TRUNCATE an open reader can make a commit busy."""
         for attempt in range(BUSY_RETRIES_MAX):
@@ -260,7 +287,7 @@ class Database:
                 return act()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise StoreError(f"the store {self.path} failed: {error}") from error
+                    raise self._failure(error) from error
                 if attempt == BUSY_RETRIES_MAX - 1:
                     raise StoreError(f"the store {self.path} stays locked: {error}") from error
             except sqlite3.DatabaseError as error:

@@ -3,12 +3,17 @@
 Each is one transaction in the store; the press sees it at its next look. No device and no network is needed.
 """
 
-from prr.exchange import Loading
+from datetime import date
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from prr.exchange import Adjustment, DayClose, Loading, Revocation, SpoilReason
 from prr.record import Right
-from station import doubt, events, outbox
+from station import closing, doubt, events, grants, outbox
 from station.clock import Clock
 from station.config import Config
 from station.database import Database
+from station.day import today
 from station.errors import DecisionError
 from station.jobs import Decision
 
@@ -18,7 +23,9 @@ class Desk:
 
     def __init__(self, config: Config, database: Database, clock: Clock) -> None:
         self._station = config.station.id
+        self._zone = config.station.zone
         self._series = config.printer.series
+        self._second_person = config.press.second_person
         self._database = database
         self._clock = clock
 
@@ -43,7 +50,47 @@ class Desk:
             )  # fmt: skip
             body = Loading(series=self._series, count=count, by=by)
             outbox.tell(tx, self._station, at, body)
+            events.note(tx, at, "blanks.loaded", series=self._series, count=count, people=[by])
         return loaded + count
+
+    def count(self, found: int, people: tuple[str, str], reason: str) -> int:
+        """Book the difference between a hand count of the hopper and the book; returns it (below zero: missing).
+
+        Raises:
+            DecisionError: the two people are one.
+        """
+        if people[0] == people[1]:
+            raise DecisionError(
+                "a count that differs needs two different people: add --second NAME"
+            )
+        at = self._clock.now()
+        with self._database.write() as tx:
+            difference = found - int(tx.value("blanks_loaded", series=self._series))
+            if not difference:
+                return 0
+            source, target = ("FOUND", "LOADED") if difference > 0 else ("LOADED", "MISSING")
+            tx.run(
+                "blank_move", series=self._series, source=source, target=target,
+                count=abs(difference), intent=None, who=",".join(people), at=at.isoformat(),
+            )  # fmt: skip
+            body = Adjustment(series=self._series, count=difference, reason=reason, by=people)
+            outbox.tell(tx, self._station, at, body)
+            events.note(
+                tx, at, "blanks.adjusted", series=self._series, count=difference,
+                people=list(people), reason=reason,
+            )  # fmt: skip
+        return difference
+
+    def close(
+        self, day: date | None, by: str, found: int | None, key: Ed25519PrivateKey
+    ) -> DayClose:
+        """Close a day, today where none is named, with the blanks counted by hand where somebody did."""
+        with self._database.write() as tx:
+            closed = day or today(tx, self._clock, self._zone)
+            return closing.close(
+                tx, self._station, closed, self._zone, by, self._clock.now(), key,
+                hopper_count=found,
+            )  # fmt: skip
 
     def approve(self, right: Right, by: str) -> None:
         """Let a held right be printed.
@@ -76,13 +123,36 @@ class Desk:
     def ask_test_card(self, by: str) -> int:
         """Ask the press for a test card; returns the request's number. It counts against cap and blanks."""
         with self._database.write() as tx:
-            return tx.add("test_ask", who=by, at=self._clock.now().isoformat())
+            at = self._clock.now()
+            events.note(tx, at, "test_card.asked", people=[by])
+            return tx.add("test_ask", who=by, at=at.isoformat())
 
-    def resolve(self, intent: int, decision: Decision, people: tuple[str, ...]) -> None:
-        """Settle a doubt by people's word.
+    def release(self, right: Right, by: str, reason: str) -> None:
+        """Give an unprinted right back to the hub: tombed here first, told second.
+
+        Raises:
+            DecisionError: it is not held here unprinted.
+        """
+        with self._database.write() as tx:
+            row = tx.one("right_of", record_id=right.record_id, issue_no=right.issue_no)
+            wanted = None if row is None else Revocation(right=right, fence=row["fence"])
+            at = self._clock.now()
+            if wanted is None or not grants.release(tx, self._station, wanted, reason, at):
+                raise DecisionError(f"{right} is not held here unprinted: see `ktp-station queue`")
+            events.note(tx, at, "right.given_back", right=str(right), people=[by])
+
+    def resolve(
+        self, intent: int, decision: Decision, people: tuple[str, ...],
+        reason: SpoilReason | None = None,
+    ) -> None:  # fmt: skip
+        """Settle a doubt by people's word; a spoiled card with what spoiled it.
 
         Raises:
             DecisionError: see `station.doubt.resolve`.
         """
-        with self._database.write() as tx:
-            doubt.resolve(tx, self._station, intent, decision, people, self._clock.now())
+        self._database.settle(
+            lambda tx: doubt.resolve(
+                tx, self._station, intent, decision, people, self._clock.now(),
+                reason=reason, office=self._second_person,
+            )
+        )  # fmt: skip

@@ -6,14 +6,15 @@ idle only   the printer's word about its last job is believed only while it is i
 people      decide what the machine cannot prove; NOT PRINTED needs two, silence decides nothing
 """
 
+from dataclasses import asdict
 from datetime import datetime
 
 from drivers.card import Evidence
-from prr.exchange import Outcome
+from prr.exchange import Outcome, SpoilReason
 from station import attempt, events
 from station.database import Row, Transaction
 from station.errors import DecisionError
-from station.jobs import Decision, DoubtEvidence, people_needed
+from station.jobs import Decision, DoubtEvidence, SecondPerson, people_needed
 
 _OUTCOME = {
     Decision.PRINTED: Outcome.PRINTED,
@@ -58,7 +59,9 @@ def settle_by_evidence(
     proved by an unmoved certified counter, an empty path and no job alive.
     """
     evidence = weigh(row, now, certified=certified)
-    attempt.note_doubt_evidence(tx, row["intent"], evidence)
+    if evidence != attempt.doubt_evidence(row):
+        attempt.note_doubt_evidence(tx, row["intent"], evidence)
+        events.note(tx, at, "doubt.weighed", intent=row["intent"], **asdict(evidence))
     if not evidence.proves_not_printed:
         return False
     attempt.settle(
@@ -75,8 +78,21 @@ def resolve(
     decision: Decision,
     people: tuple[str, ...],
     at: datetime,
+    *,
+    reason: SpoilReason | None = None,
+    office: SecondPerson = SecondPerson.NEVER,
 ) -> None:
     """Settle a doubt by people's word.
+
+    Args:
+        tx: in which it is settled, or nothing.
+        station: this one.
+        intent: the doubt's.
+        decision: what people saw.
+        people: who saw it.
+        at: now.
+        reason: what spoiled the card; OTHER where a spoiled card has none.
+        office: where it wants a second person.
 
     Raises:
         DecisionError: no such doubt, settled already, or too few different people.
@@ -88,10 +104,18 @@ def resolve(
         raise DecisionError(f"intent {intent} was settled as {row['outcome']} and stays so")
     if not row["in_doubt"]:
         raise DecisionError(f"intent {intent} is being printed, not in doubt")
-    needed = people_needed(decision, attempt.doubt_evidence(row))
+    needed = people_needed(
+        decision, attempt.doubt_evidence(row), office=office,
+        spoiled_today=tx.value("spoiled_on", printer_serial=row["printer_serial"], day=row["day"]),
+    )  # fmt: skip
     if len(set(people)) < needed:
         raise DecisionError(
             f"{decision} needs the word of {needed} different people here: add --second NAME"
         )
-    attempt.settle(tx, station, intent, _OUTCOME[decision], at, decided_by=people)
-    events.note(tx, at, "doubt.resolved", intent=intent, decision=decision, people=people)
+    if reason is not None and decision is not Decision.SPOILED:
+        raise DecisionError(f"{decision} takes no reason: only a spoiled card has one")
+    spoiled = (reason or SpoilReason.OTHER) if decision is Decision.SPOILED else None
+    attempt.settle(
+        tx, station, intent, _OUTCOME[decision], at, decided_by=people, spoil_reason=spoiled
+    )
+    events.note(tx, at, "doubt.resolved", intent=intent, decision=decision, people=list(people))

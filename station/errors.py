@@ -3,10 +3,13 @@
 StationError
 |- ConfigError       the configuration file: which key, what to write instead
 |- StoreError        the store is not what it must be, or a write failed: printing stops until restart
+|  `- StoreFullError  the disk is full, and the write was taken back
 |- VaultError        a payload can't be opened with this station's key
 |- LayoutError       the card layout (station.layout)
 |- HubError          the hub
 |  |- HubUnreachableError   no answer: keep printing what is held, ask later
+|  |- IdentityError         this station's key or certificate toward the hub cannot be used
+|  |- EnrolmentError        the code, the address or the place does not fit: nothing was enrolled
 |  `- HubRefusedError       an answer that says no, with its code
 `- DecisionError     a person's decision that the protocol does not allow
 """
@@ -22,6 +25,10 @@ class ConfigError(StationError):
 
 class StoreError(StationError):
     """The store cannot be trusted to be durable now: wrong settings, foreign or newer file, failed write."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full; SQLite has taken the transaction back, so it may be tried again with more room."""
 
 
 class VaultError(StationError):
@@ -42,6 +49,14 @@ class HubRefusedError(HubError):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class IdentityError(HubError):
+    """The key or the certificate this station shows the hub is missing, exposed, or no pair."""
+
+
+class EnrolmentError(HubError):
+    """Enrolment could not be begun or finished; the sentence says whether the code was sent."""
 
 
 class DecisionError(StationError):

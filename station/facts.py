@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
-from station.clock import Clock, print_day
+from station.clock import Clock
 from station.config import Config
 from station.database import Database, Transaction
+from station.day import today
 from station.jobs import REMEDIES, StopReason
 from station.lock import is_played
 
@@ -89,11 +90,13 @@ def _blanks(tx: Transaction, series: str) -> dict[str, int]:
         "printed": places.get("PRINTED", 0),
         "spoiled": places.get("SPOILED", 0),
         "test": places.get("TEST", 0),
+        "missing": places.get("MISSING", 0),
+        "found": -places.get("FOUND", 0),
     }
 
 
 def _printer(tx: Transaction, row: Any, config: Config, clock: Clock) -> dict[str, Any]:
-    day = print_day(clock.now(), config.station.zone, None).isoformat()
+    day = today(tx, clock, config.station.zone, row["serial"]).isoformat()
     allowance = tx.one("allowance_open", printer_serial=row["serial"], day=day)
     return {
         "serial": row["serial"],

@@ -11,10 +11,11 @@ one the hub has forgotten), tells again what the hub no longer knows, and says w
 from dataclasses import dataclass
 from datetime import datetime
 
-from prr.exchange import Sync, SyncAnswer
+from prr.exchange import LogHead, Sync, SyncAnswer
 from station import events, grants, outbox
 from station.clock import Moment
 from station.database import Transaction
+from station.day import HUB_TIME
 from station.errors import HubRefusedError
 
 OLDER = "this store is older than what the hub has been told: it was restored from a copy; call the office"
@@ -40,7 +41,10 @@ def epoch(tx: Transaction) -> int:
     return int(tx.value("fact", name="hub_epoch") or 0)
 
 
-def sync(tx: Transaction, station: str, boot_id: str, start: Start, nonce: str) -> Sync:
+def sync(
+    tx: Transaction, station: str, boot_id: str, start: Start, nonce: str,
+    log: LogHead | None = None,
+) -> Sync:  # fmt: skip
     """Say how things stand here."""
     return Sync(
         station=station,
@@ -51,6 +55,7 @@ def sync(tx: Transaction, station: str, boot_id: str, start: Start, nonce: str) 
         hub_epoch=epoch(tx),
         told_seq=tx.value("outbox_told"),
         last_seq=outbox.last_seq(tx),
+        log=log,
         printers=tuple(row["serial"] for row in tx.all("printers")),
         holds=outbox.held(tx),
     )
@@ -89,6 +94,7 @@ def heed(
     older = answer.applied_seq > outbox.last_seq(tx)
     for name, value in (
         ("hub_checked", asked.text()),
+        (HUB_TIME, Moment(answer.hub_time, asked.boot_id, asked.boot_s).text()),
         ("hold", OLDER if older else answer.hold or ""),
         ("hub_epoch", str(answer.hub_epoch)),
     ):

@@ -139,12 +139,37 @@ class DoubtEvidence:
         )
 
 
-def people_needed(decision: Decision, evidence: DoubtEvidence | None) -> int:
+class SecondPerson(StrEnum):
+    """Where the office wants a second person though the protocol does not: never, for spoiled cards, for all."""
+
+    NEVER = "never"
+    SPOILED = "spoiled"
+    ALWAYS = "always"
+
+    def wants(self, decision: Decision) -> bool:
+        """Tell whether this decision takes two here."""
+        return self is SecondPerson.ALWAYS or (
+            self is SecondPerson.SPOILED and decision is Decision.SPOILED
+        )
+
+
+SPOILED_ALONE_MAX = 2  # a day and printer; from the next on somebody else must look too
+
+
+def people_needed(
+    decision: Decision, evidence: DoubtEvidence | None, *,
+    office: SecondPerson = SecondPerson.NEVER, spoiled_today: int = 0,
+) -> int:  # fmt: skip
     """Return how many different people must stand behind a decision.
 
     A false PRINTED costs a lawful new issue; a false NOT_PRINTED costs a second identity card. So NOT_PRINTED needs
-    two unless the machine proves it, and without machine evidence everything needs two.
+    two unless the machine proves it, and without machine evidence everything needs two. An office may ask for more,
+    never for less.
     """
+    if office.wants(decision):
+        return 2
+    if decision is Decision.SPOILED and spoiled_today >= SPOILED_ALONE_MAX:
+        return 2
     if evidence is None or not evidence.usable:
         return 2
     if decision is Decision.PRINTED:

@@ -9,12 +9,12 @@ from datetime import datetime
 from prr.exchange import (
     GENESIS_SHA256,
     Held,
-    Loading,
     OutboxAnswer,
     OutboxEntry,
     Outcome,
     Release,
     Report,
+    Told,
 )
 from prr.record import Right
 from station.database import Transaction
@@ -22,9 +22,7 @@ from station.errors import HubRefusedError
 from station.jobs import Move, RightState, after
 
 
-def tell(
-    tx: Transaction, station: str, at: datetime, body: Report | Release | Loading
-) -> OutboxEntry:
+def tell(tx: Transaction, station: str, at: datetime, body: Told) -> OutboxEntry:
     """Append an entry to the chain."""
     last = tx.one("outbox_last")
     entry = OutboxEntry(
@@ -34,7 +32,7 @@ def tell(
         at=at,
         body=body,
     )
-    right = None if isinstance(body, Loading) else body.right
+    right = body.right if isinstance(body, Report | Release) else None
     tx.run(
         "outbox_add",
         seq=entry.seq,

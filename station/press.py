@@ -89,8 +89,9 @@ class Press:
         self._role.say("stopped", {})
 
     def _restart(self) -> None:
-        with self._database.write() as tx:
-            count = doubt.doubt_all(tx, self._station, self._clock.now())
+        count = self._database.settle(
+            lambda tx: doubt.doubt_all(tx, self._station, self._clock.now())
+        )
         if count:
             self._log.warning("press.found_doubt", count=count)
 
@@ -251,14 +252,18 @@ class Press:
 
     def _end(self, intent: int, outcome: CardOutcome, print_ms: int) -> bool:
         """P4: settle a positive end, or say that there is a doubt."""
-        with self._database.write() as tx:
-            if outcome.verdict is Verdict.PRINTED:
-                attempt.settle(
-                    tx, self._station, intent, Outcome.PRINTED, self._clock.now(),
-                    after_evidence=outcome.evidence, print_ms=print_ms,
-                )  # fmt: skip
-            else:
-                attempt.put_in_doubt(tx, self._station, intent, self._clock.now())
+
+        def settle(tx: Transaction) -> None:
+            now = self._clock.now()
+            if outcome.verdict is not Verdict.PRINTED:
+                attempt.put_in_doubt(tx, self._station, intent, now)
+                return
+            attempt.settle(
+                tx, self._station, intent, Outcome.PRINTED, now,
+                after_evidence=outcome.evidence, print_ms=print_ms,
+            )  # fmt: skip
+
+        self._database.settle(settle)
         if outcome.verdict is Verdict.PRINTED:
             self._log.info("intent.settled", intent=intent, outcome="PRINTED", took_ms=print_ms)
             return True

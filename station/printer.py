@@ -12,6 +12,7 @@ from drivers.driver import Commit, Driver, Pause, Script
 from drivers.link import Finished, Link
 from drivers.registry import driver_for
 from drivers.status import PrinterIdentity
+from drivers.transport import Transport
 from drivers.transports import open_transport
 from station.clock import Clock
 from station.config import PrinterSection
@@ -22,11 +23,22 @@ OnPause = Callable[[], None]
 
 
 class Printer:
-    """One card printer at one device URI."""
+    """One card printer at one device URI.
 
-    def __init__(self, section: PrinterSection, clock: Clock) -> None:
+    Args:
+        section: where it is and which driver talks to it.
+        clock: what its deadlines are measured by.
+        driver: one made already, instead of the section's.
+        open_medium: makes the transport of a URI.
+    """
+
+    def __init__(
+        self, section: PrinterSection, clock: Clock, *,
+        driver: Driver | None = None, open_medium: Callable[[str], Transport] = open_transport,
+    ) -> None:  # fmt: skip
         self.uri = section.uri
-        self.driver: Driver = driver_for(section.uri, section.driver)
+        self.driver: Driver = driver or driver_for(section.uri, section.driver)
+        self._open_medium = open_medium
         self.identity: PrinterIdentity | None = None
         self._certified = section.counter_certified_at_feed
         self._clock = clock
@@ -93,5 +105,5 @@ class Printer:
 
     def _linked(self) -> Link:
         if self._link is None:
-            self._link = Link(open_transport(self.uri), self._clock.monotonic_s)
+            self._link = Link(self._open_medium(self.uri), self._clock.monotonic_s)
         return self._link

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from prr.record import Right
 from station.errors import VaultError
@@ -42,6 +45,7 @@ class Vault:
         assert len(key) == KEY_BYTES
         self._station = station
         self._key = AESGCM(key)
+        self.log_key = log_key(key)
         self._random_bytes = random_bytes
 
     def seal(self, right: Right, fence: int, plain: bytes) -> Sealed:
@@ -78,6 +82,12 @@ class Vault:
 
     def _aad(self, right: Right, fence: int) -> bytes:
         return f"{right.record_id}|{right.issue_no}|{fence}|{self._station}".encode()
+
+
+def log_key(key: bytes) -> Ed25519PrivateKey:
+    """Derive the key that signs the station's event log from the station's key."""
+    seed = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"ktp-station event log").derive(key)
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def station_key(state_dir: Path, credentials_dir: Path | None) -> bytes:

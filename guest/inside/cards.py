@@ -66,7 +66,9 @@ def see_through(
     wait_until(lambda: "in-doubt" in station.reasons(), "the press stands still", CARD_S_MAX)
     printed = station.status()["cards"]["printed"]
     word = _decided(printer, before, plug_in)
-    station.command("resolve", str(doubt["intent"]), word, "--by", plan.BY, "--second", plan.SECOND)
+    why = ("--reason", "JAM") if word == "spoiled" else ()
+    people = ("--by", plan.BY, "--second", plan.SECOND)
+    station.command("resolve", str(doubt["intent"]), word, *people, *why)
     if word != "printed":
         station.approve(record)
     station.wait_printed(printed + 1)

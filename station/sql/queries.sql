@@ -80,8 +80,10 @@ SELECT * FROM intent WHERE outcome IS NULL AND (:printer_serial IS NULL OR print
 UPDATE intent SET in_doubt = 1, doubt = :doubt WHERE intent = :intent AND outcome IS NULL
 -- name: intent_settle
 UPDATE intent SET outcome = :outcome, counter_after = :counter_after, print_ms = :print_ms, decided_by = :decided_by,
-                  settled_at = :at
+                  spoil_reason = :spoil_reason, settled_at = :at
 WHERE intent = :intent AND outcome IS NULL
+-- name: spoiled_on
+SELECT count(*) FROM intent WHERE outcome = 'SPOILED' AND printer_serial = :printer_serial AND day = :day
 -- name: intents_by_outcome
 SELECT coalesce(outcome, CASE in_doubt WHEN 1 THEN 'IN_DOUBT' ELSE 'IN_PRINT' END) AS outcome,
        record_id IS NULL AS test, count(*) AS count, avg(print_ms) AS print_ms
@@ -101,6 +103,18 @@ GROUP BY place
 SELECT coalesce(sum(CASE WHEN target = 'LOADED' THEN count ELSE -count END), 0) FROM blank_move
 WHERE series = :series AND 'LOADED' IN (source, target)
 
+-- name: blanks_by_series
+SELECT series, place, sum(count) AS count FROM (
+    SELECT series, target AS place, count FROM blank_move UNION ALL SELECT series, source, -count FROM blank_move)
+WHERE place NOT IN ('OUTSIDE', 'FOUND') GROUP BY series, place ORDER BY series, place
+-- name: cards_of_day
+SELECT intent, coalesce(outcome, 'IN_DOUBT') AS outcome, series, blank_uid, printer_serial, counter_before, counter_after
+FROM intent WHERE day = :day ORDER BY intent
+-- name: day_closed
+INSERT INTO day_close (day, who, at, intent_last) VALUES (:day, :who, :at, :intent_last)
+-- name: days_open
+SELECT day, max(intent) AS intent_last FROM intent WHERE day < :today GROUP BY day
+HAVING max(intent) > (SELECT coalesce(max(intent_last), 0) FROM day_close c WHERE c.day = intent.day) ORDER BY day
 -- name: outbox_last
 SELECT seq, sha256 FROM outbox ORDER BY seq DESC LIMIT 1
 -- name: outbox_add
@@ -149,6 +163,13 @@ ON CONFLICT (role) DO UPDATE SET state = :state, reasons = :reasons, since = :at
 SELECT * FROM role ORDER BY role
 
 -- name: event_add
-INSERT INTO event (at, name, about) VALUES (:at, :name, :about)
+INSERT INTO event (seq, at, name, about, previous_sha256, sha256)
+VALUES (:seq, :at, :name, :about, :previous_sha256, :sha256)
+-- name: event_last
+SELECT seq, sha256 FROM event ORDER BY seq DESC LIMIT 1
+-- name: event_last_named
+SELECT seq, sha256, about FROM event WHERE name = :name ORDER BY seq DESC LIMIT 1
+-- name: events
+SELECT * FROM event ORDER BY seq
 -- name: events_last
-SELECT * FROM event ORDER BY event DESC LIMIT :count
+SELECT * FROM event ORDER BY seq DESC LIMIT :count

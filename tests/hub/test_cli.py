@@ -96,9 +96,10 @@ def test_revoke_hold_and_alarms(directory: Path, tmp_path: Path) -> None:
         (("blanks", "send", "--station", "P9", "--count", "1"), os.EX_USAGE),
         (("revoke", "R000001", "1"), os.EX_DATAERR),
         (("hold", "NOWHERE", "--reason", "x"), os.EX_USAGE),
-        (("serve", "--host", "0.0.0.0"), os.EX_USAGE),
-        (("serve", "--host", "192.0.2.1"), os.EX_USAGE),
-        (("serve", "--host", "example.org"), os.EX_USAGE),
+        (("serve", "--listen", "0.0.0.0:8600"), os.EX_USAGE),
+        (("serve", "--listen", "192.0.2.1:8600"), os.EX_USAGE),
+        (("serve", "--listen", "127.0.0.1"), os.EX_USAGE),
+        (("serve", "--port", "0", "--enrol-listen", "127.0.0.1:0"), os.EX_USAGE),
         (("stock", "--dir", "/nonexistent"), os.EX_NOINPUT),
     ],
 )

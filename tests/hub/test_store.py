@@ -19,7 +19,7 @@ from hub.errors import (
     StoreMissingError,
     StoreNewerError,
 )
-from prr.exchange import Outcome
+from prr.exchange import DayClose, Outcome
 from support.hub_office import Office, Teller
 from support.words import word
 
@@ -86,6 +86,7 @@ def fill(office: Office) -> None:
     teller.load(2)
     teller.load(-3)  # one more than the book has: an alarm
     teller.tell(teller.report(Outcome.PRINTED, grant))
+    teller.tell(DayClose(day=office.clock.at.date(), zone="Asia/Jakarta", by="ani", blanks={}))
     service.sync(office.hub, word("P1", last_seq=1, printers=("PRN",)))
     decisions.declare_restored(office.hub, decisions.Word("ani", "budi", "a trial"))
 

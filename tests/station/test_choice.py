@@ -130,3 +130,14 @@ def test_an_unfit_record_is_set_aside_for_a_person_and_the_rest_goes_on(
     assert row is not None
     assert (row["state"], row["approved"]) == ("CACHED", 0)
     assert "right.set_aside" in events
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=-3650), timedelta(days=2), timedelta(days=3650)])
+def test_a_clock_that_lies_changes_nothing_once_the_hub_was_heard(
+    desk: Desk, jump: timedelta
+) -> None:
+    stock(desk.store, numbers=(1,))
+    desk.fact("hub_time", Moment.of(desk.clock).text())
+    desk.fact("hub_checked", Moment.of(desk.clock).text())
+    desk.clock.at += jump
+    assert isinstance(desk.next(), Work)

@@ -22,8 +22,8 @@ from prr.exchange import (
     Loading,
     OutboxEntry,
     Outcome,
-    Release,
     Report,
+    Told,
 )
 from prr.record import IssueType, Right
 from support import records
@@ -111,7 +111,7 @@ class Teller:
         self.sha256 = GENESIS_SHA256
         self.intent = 0
 
-    def entry(self, body: Report | Release | Loading) -> OutboxEntry:
+    def entry(self, body: Told) -> OutboxEntry:
         """Make the next entry of the chain."""
         made = OutboxEntry(
             station=self.station, seq=self.seq + 1, previous_sha256=self.sha256,
@@ -120,7 +120,7 @@ class Teller:
         self.seq, self.sha256 = made.seq, made.sha256()
         return made
 
-    def tell(self, *bodies: Report | Release | Loading) -> int:
+    def tell(self, *bodies: Told) -> int:
         """Add entries to the chain, send them, and return how far the hub has applied it."""
         entries = tuple(self.entry(body) for body in bodies)
         return service.apply_outbox(self.office.hub, self.station, entries).applied_seq

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hub import authority
 from prr import seal
-from station import config, vault
+from station import config, identity, vault
 from systemd import units
 
 # Ten times the exposure level that `systemd-analyze security` may reach.
@@ -31,10 +32,12 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def with_tcp_printer(folder: Path) -> None:
-    target = folder / units.TCP_PRINTER
+def with_drop_in(folder: Path, drop_in: Path) -> None:
+    target = folder / drop_in
     target.parent.mkdir()
-    shutil.copy(units.FILES / "examples" / units.TCP_PRINTER, target)
+    text = (units.FILES / "examples" / drop_in).read_text()
+    program = f"ExecStart={units.PROGRAMS}ktp-hub"
+    target.write_text(text.replace(program, "ExecStart=/bin/true"))
 
 
 def analyze(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -61,8 +64,9 @@ def test_verify_is_silent(installed: Path) -> None:
     assert verify(installed) == ""
 
 
-def test_verify_is_silent_with_a_tcp_printer(installed: Path) -> None:
-    with_tcp_printer(installed)
+@pytest.mark.parametrize("drop_in", units.DROP_INS, ids=str)
+def test_verify_is_silent_with_a_drop_in(installed: Path, drop_in: Path) -> None:
+    with_drop_in(installed, drop_in)
     assert verify(installed) == ""
 
 
@@ -78,8 +82,16 @@ def test_exposure(installed: Path, unit: str) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.mark.parametrize("drop_in", [units.HUB_NETWORK, units.HUB_ADDRESS], ids=str)
+def test_exposure_on_a_network(installed: Path, drop_in: Path) -> None:
+    with_drop_in(installed, drop_in)
+    unit = drop_in.parent.name.removesuffix(".d")
+    run = security(installed, unit, THRESHOLDS[unit])
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_exposure_with_a_tcp_printer(installed: Path) -> None:
-    with_tcp_printer(installed)
+    with_drop_in(installed, units.TCP_PRINTER)
     run = security(installed, "ktp-station-press.service", 15)
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -158,15 +170,20 @@ def test_hub_paths() -> None:
     folder = words[words.index("--dir") + 1]
     assert folder == f"/var/lib/{units.setting('ktp-hub.service', 'StateDirectory')}"
     assert units.sysusers()["ktp-hub"] == folder
-    allowed = units.setting("ktp-hub.service", "SocketBindAllow")
-    assert allowed.endswith(f":{words[words.index('--port') + 1]}")
+    assert "--tls" in words
+    ports = [
+        words[words.index(name) + 1].rpartition(":")[2] for name in ("--listen", "--enrol-listen")
+    ]
+    allowed = units.settings("ktp-hub.service")["SocketBindAllow"]
+    assert allowed == [f"ipv4:tcp:{port}" for port in ports]
 
 
-def test_credentials_are_the_ones_the_station_reads() -> None:
-    key, access = vault.CREDENTIAL, config.ACCESS_KEY_CREDENTIAL
+def test_credentials_are_the_ones_the_programs_read() -> None:
+    key = vault.CREDENTIAL
     for unit, names in (
         ("ktp-station-press.service", [key]),
-        ("ktp-station-courier.service", [key, access]),
+        ("ktp-station-courier.service", [key, identity.CREDENTIAL]),
+        ("ktp-hub.service", [authority.CREDENTIAL]),
     ):
         loaded = units.settings(unit)["LoadCredentialEncrypted"]
         assert loaded == [f"{name}:/etc/credstore.encrypted/{name}" for name in names]

@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ROOT / "systemd"
 UNITS = ("ktp-hub.service", "ktp-station-courier.service", "ktp-station-press.service")
+HUB_NETWORK = Path("ktp-hub.service.d") / "network.conf"
+HUB_ADDRESS = Path("ktp-station-courier.service.d") / "hub-address.conf"
 TCP_PRINTER = Path("ktp-station-press.service.d") / "tcp-printer.conf"
+DROP_INS = (HUB_NETWORK, HUB_ADDRESS, TCP_PRINTER)
 PROGRAMS = "/opt/ktp-station/bin/"
 
 

@@ -46,3 +46,20 @@ def test_after_a_restart_the_wall_clock_is_asked_and_never_gives_less_than_nothi
     assert moment.elapsed_s(later) == pytest.approx(7200)
     later.at -= timedelta(days=9)
     assert moment.elapsed_s(later) == 0
+
+
+@given(st.integers(-(10**8), 10**8), st.integers(0, 10**6))
+def test_the_hubs_time_is_carried_on_by_the_time_since_boot(jump_s: int, passed_s: int) -> None:
+    clock = SetClock()
+    heard = Moment(clock.at + timedelta(days=365), clock.boot_id, clock.boot_s())
+    clock.advance(passed_s)
+    clock.at += timedelta(seconds=jump_s)
+    assert heard.carried_on(clock) == heard.at + timedelta(seconds=passed_s)
+
+
+def test_after_a_restart_the_later_of_both_clocks_counts() -> None:
+    clock = SetClock()
+    heard = Moment(clock.at, "boot-0", 5.0)
+    assert heard.carried_on(replace(clock, at=clock.at - timedelta(days=9))) == clock.at
+    later = clock.at + timedelta(hours=3)
+    assert heard.carried_on(replace(clock, at=later)) == later

@@ -13,6 +13,7 @@ from station.jobs import (
     DoubtEvidence,
     Move,
     RightState,
+    SecondPerson,
     StopReason,
     after,
     people_needed,
@@ -78,6 +79,32 @@ def test_printed_needs_one_person_where_the_counter_moved_by_one() -> None:
     moved = DoubtEvidence(1, same_printer=True, card_inside=False, job_alive=False, certified=False)
     assert people_needed(Decision.PRINTED, moved) == 1
     assert people_needed(Decision.SPOILED, moved) == 2
+
+
+SEEN_INSIDE = DoubtEvidence(1, same_printer=True, card_inside=True, job_alive=False, certified=True)
+
+
+@given(
+    EVIDENCE,
+    st.sampled_from(list(Decision)),
+    st.sampled_from(list(SecondPerson)),
+    st.integers(0, 9),
+)
+def test_an_office_may_ask_for_more_people_and_never_for_less(
+    evidence: DoubtEvidence, decision: Decision, office: SecondPerson, spoiled: int
+) -> None:
+    needed = people_needed(decision, evidence, office=office, spoiled_today=spoiled)
+    assert needed >= people_needed(decision, evidence)
+    assert needed == 2 or not office.wants(decision)
+
+
+def test_the_third_spoiled_card_of_a_day_takes_two_people() -> None:
+    needed = [people_needed(Decision.SPOILED, SEEN_INSIDE, spoiled_today=n) for n in range(4)]
+    assert needed == [1, 1, 2, 2]
+    assert people_needed(Decision.SPOILED, SEEN_INSIDE, office=SecondPerson.SPOILED) == 2
+    moved = DoubtEvidence(1, same_printer=True, card_inside=False, job_alive=False, certified=False)
+    assert people_needed(Decision.PRINTED, moved, office=SecondPerson.SPOILED) == 1
+    assert people_needed(Decision.PRINTED, moved, office=SecondPerson.ALWAYS) == 2
 
 
 def test_every_stop_reason_has_a_remedy() -> None:

@@ -1,0 +1,127 @@
+"""The commands for what an office decides or closes: `station lost|unlock`, `restored`, `awaited`, `reissue`, `close`.
+
+Part of `hub.cli`, which registers them; what a command needs is imported in it.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+Dir = Annotated[Path, typer.Option("--dir", envvar="KTP_HUB_DIR", help="The hub's directory.")]
+Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
+By = Annotated[str, typer.Option("--by", help="Who asks for it.")]
+Second = Annotated[str, typer.Option("--second", help="Who approves it: another person.")]
+Why = Annotated[str, typer.Option("--reason", help="Why, for the book.")]
+DEFAULT_DIR = Path("var/hub")
+
+
+def register(app: typer.Typer, station_app: typer.Typer) -> None:
+    """Add the commands to `ktp-hub` and `ktp-hub station`."""
+    station_app.command("lost")(station_lost)
+    station_app.command("unlock")(station_unlock)
+    for command in (restored, awaited, reissue, close):
+        app.command()(command)
+
+
+def named(value: str) -> str:
+    """Check a name of the contract: a station, a site, a series, a record."""
+    if value and _NAME.fullmatch(value) is None:
+        raise typer.BadParameter("use letters, digits, dot, dash and underscore, at most 64")
+    return value
+
+
+def station_lost(
+    station: Annotated[str, typer.Argument(callback=named)],
+    by: By,
+    second: Second,
+    reason: Why,
+    wait_h: Annotated[int, typer.Option(min=0, help="Hours it must have been silent.")] = 72,
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Write a station off: its rights end as LOST, and each record may get another issue number."""
+    from hub import decisions, home
+
+    with home.opened(directory) as hub:
+        word = decisions.Word(by, second, reason)
+        lost = decisions.write_off(hub, station, word, wait_h=wait_h)
+    typer.echo(f"{station} is written off; {len(lost)} rights are LOST.")
+    for right in lost:
+        typer.echo(f"  {right}: ktp-hub reissue {right.record_id} STATION_LOST")
+
+
+def station_unlock(
+    station: Annotated[str, typer.Argument(callback=named)],
+    by: By,
+    second: Second,
+    reason: Why,
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Let a locked station claim and tell again, after people have looked at it."""
+    from hub import decisions, home
+
+    with home.opened(directory) as hub:
+        decisions.unlock(hub, station, decisions.Word(by, second, reason))
+    typer.echo(f"{station} may claim and tell again.")
+
+
+def restored(by: By, second: Second, reason: Why, directory: Dir = DEFAULT_DIR) -> None:
+    """Say that this hub's store was put back from a copy: no right is granted before all stations were heard."""
+    from hub import decisions, home
+
+    with home.opened(directory) as hub:
+        epoch = decisions.declare_restored(hub, decisions.Word(by, second, reason))
+    typer.echo(f"epoch {epoch} has begun: see `ktp-hub awaited`")
+
+
+def awaited(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
+    """List the stations a restored hub has not heard yet; it grants nothing while there are any."""
+    from hub import cli_output, epochs, home
+
+    with home.opened(directory) as hub:
+        names = hub.store.read(epochs.awaited)
+    if json:
+        cli_output.as_json(names)
+        return
+    typer.echo("\n".join(names) if names else "every station was heard: rights are granted")
+
+
+def reissue(
+    record_id: Annotated[str, typer.Argument(callback=named)],
+    cause: Annotated[str, typer.Argument(help="DAMAGED, LOST_BY_HOLDER, DATA_ERROR, …")],
+    by: By,
+    second: Second,
+    reason: Why,
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Decide on another card for a record whose last issue has ended: issue number + 1."""
+    from hub import decisions, home
+
+    if cause not in set(decisions.ReissueReason):
+        raise typer.BadParameter(f"the cause is one of {', '.join(decisions.ReissueReason)}")
+    cause_word = decisions.ReissueReason(cause)
+    with home.opened(directory) as hub:
+        right = decisions.reissue(hub, record_id, cause_word, decisions.Word(by, second, reason))
+    waits = "import the new version under it" if cause_word.needs_new_data else "it is READY"
+    typer.echo(f"{right} was decided: {waits}.")
+
+
+def close(
+    day: Annotated[str, typer.Option(help="YYYY-MM-DD; all days without it.")] = "",
+    station: Annotated[str, typer.Option(callback=named, help="All stations without it.")] = "",
+    directory: Dir = DEFAULT_DIR,
+    json: Json = False,
+) -> None:
+    """Show how stations closed their days, and each blank on which station and office differ."""
+    from hub import cli_output, closes, home
+
+    with home.opened(directory) as hub:
+        found = hub.store.read(lambda connection: closes.listed(connection, day, station))
+    if json:
+        cli_output.as_json([one.facts() for one in found])
+        return
+    rows = [(one.day, one.station, one.by, one.words()) for one in found]
+    cli_output.table("Day closes", ("day", "station", "by", "station and office"), rows)
