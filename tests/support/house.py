@@ -130,7 +130,7 @@ class Station:
         self.machine.add_blanks(blanks)
         house.time.followers.append(self.rig.wait)
         self.folder = house.folder / name
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         self.config = _config(house.office, name, self.folder, certified=certified)
         self.store = self.open()
         self.vault = Vault(name, bytes(32))
