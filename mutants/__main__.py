@@ -74,7 +74,7 @@ def _run(
         second = [half for mutant in wanted for half in mutant.halves()] if halves else []
         with Progress(console=console, transient=True) as progress:
             found = [
-                _try(tree, mutant, [known[number] for number in mutant.laws], folder)
+                _try(tree, mutant, [known[number] for number in mutant.laws], folder, console)
                 for mutant in progress.track([*wanted, *second], description="mutants")
             ]
         return found[: len(wanted)], found[len(wanted) :], time.monotonic() - began_s
@@ -92,9 +92,14 @@ def _require_whole(tree: TreeCopy, known: Sequence[Law], folder: Path) -> None:
         raise RunError(f"without any mutant: {dict(found.broken)} {found.fault}")
 
 
-def _try(tree: TreeCopy, mutant: Mutant, broken: Sequence[Law], folder: Path) -> Verdict:
+def _try(
+    tree: TreeCopy, mutant: Mutant, broken: Sequence[Law], folder: Path, console: Console
+) -> Verdict:
     with tree.mutated(mutant):
-        return Verdict(mutant, trial.run(tree, broken, folder / "trial"))
+        made = Verdict(mutant, trial.run(tree, broken, folder / "trial"))
+    if not console.is_terminal:  # where no progress is seen
+        console.print(f"{'noticed' if made.killed else 'SURVIVED'}: {mutant.name}", highlight=False)
+    return made
 
 
 if __name__ == "__main__":

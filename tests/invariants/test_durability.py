@@ -4,12 +4,13 @@ import itertools
 import resource
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from emulator.machine.stoppage import JamPlace
 from station.database import Database
 from station.errors import StoreError
 from support.house import House, Station
@@ -20,6 +21,7 @@ COMMITS = 3
 SCRIPT = """
 import os, sys
 from pathlib import Path
+from emulator.machine.stoppage import JamPlace
 from station.database import Database
 store = Database(Path(sys.argv[1]) if len(sys.argv) > 1 else Path({path!r}))
 for number in range(1, {commits} + 1):
@@ -203,3 +205,42 @@ def test_inv_27_a_store_older_than_the_hub_knows_prints_nothing(house: House, st
     house.run(lambda: False, 30)
     assert len(station.good) == 2
     assert "upstream-hold" in station.reasons()
+
+
+def hold_one(house: House) -> Station:
+    """Let a station hold a record that it has not begun to print."""
+    station = house.add()
+    house.office.import_records(1)
+    station.start("courier")
+    assert house.run(lambda: len(station.states()) == 1)
+    station.die()
+    return station
+
+
+def jam_one(house: House) -> Station:
+    """Let a station's people find a spoiled card, so that nobody vouches for the counter."""
+    station = hold_one(house)
+    station.machine.jam_ahead = JamPlace.AT_EXIT
+    station.start("press")
+    assert house.run(lambda: bool(station.decided), people=True)
+    house.run(lambda: False, 1)
+    station.die()
+    assert station.good == []
+    return station
+
+
+@pytest.mark.parametrize("begin", [hold_one, jam_one])
+def test_inv_27_also_one_from_before_the_first_card_or_right_after_peoples_word(
+    house: House, begin: Callable[[House], Station]
+) -> None:
+    """In both the counter of the last card is not known; the press has noted where it stood."""
+    station = begin(house)
+    backup = station.folder / "backup"
+    shutil.copy(station.store.path, backup)
+    station.start()
+    assert house.run(lambda: station.states() == {"R000001": "SHREDDED"}, people=True)
+    put_back(station, backup)
+    station.line.down = True
+    station.start()
+    house.run(lambda: False, 60, people=True)
+    assert len(station.good) == 1, "a card was printed again"
