@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from emulator.machine.stoppage import JamPlace
-from hub import outbox_intake, service
+from hub import closes, outbox_intake, service
 from hub.errors import BlanksShortError, OutboxForkError, OutboxGapError, StationLockedError
 from prr.exchange import Loading, OutboxEntry, Outcome, Report
 from station import attempt, doubt, grants
@@ -190,6 +190,10 @@ def test_inv_17_at_rest_the_book_has_what_lies_in_the_hopper(house: House) -> No
     assert hopper == 12 + 3 - 6
     assert places(station.store)["LOADED"] == hopper
     assert house.office.balances()["P1:LOADED"] == hopper
+    station.desk.close(None, "ani", hopper, station.vault.log_key)
+    house.run(lambda: False, 20)
+    kept = house.office.hub.store.read(lambda c: closes.listed(c, "", "P1"))
+    assert kept[-1].words() == "agree"
 
 
 def at_hub(house: House, station: Station) -> tuple[Counter[str], set[str]]:
