@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from hub import decisions, home, service, stations
+from hub import address, decisions, home, service, stations
 from hub.decisions import ReissueReason, Word
 from hub.errors import ClaimKeyConflictError, HubError
 from hub.home import Hub
@@ -62,14 +62,14 @@ def test_inv_02_at_most_one_station_has_a_right(house: House) -> None:
     assert holders(house, "R000001") == []
     go(one, until_free=True)
     backup = house.office.directory / "backup"
-    shutil.copy(house.office.directory / home.STORE_FILE, backup)
+    shutil.copy(house.office.directory / address.STORE_FILE, backup)
     go(two)
     assert holders(house, "R000001") == ["P2"]
     with one.store.write() as tx:
         grants.keep(tx, one.vault, "k", late.grants, approved=True, pull_ms=1)
     go(one)
     house.office.hub.store.close()
-    shutil.copy(backup, house.office.directory / home.STORE_FILE)
+    shutil.copy(backup, house.office.directory / address.STORE_FILE)
     with home.opened(house.office.directory, house.office.clock) as restored:
         house.office.hub = restored
         decisions.declare_restored(restored, PEOPLE)
