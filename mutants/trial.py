@@ -16,7 +16,7 @@ from mutants.law import Law
 TRIAL_S_MAX = 120.0
 WHOLE_S_MAX = 900.0  # all laws, on a machine that has other things to do
 
-_FAILED = re.compile(r"^(?:FAILED|ERROR) \S+::test_inv_(\d\d)_\S*(?: - (.*))?$", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) \S+::test_inv_(\d\d)_.*?(?: - (.*))?$", re.MULTILINE)
 _TESTS_FAILED = 1  # pytest's exit code; any other but 0 says that it did not come to testing
 
 

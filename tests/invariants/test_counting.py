@@ -257,6 +257,8 @@ def test_inv_18_the_hubs_view_and_the_unsent_outbox_are_the_stations_view(house:
     house.run(lambda: same() or len(station.good) == 2)
     station.machine.jam_ahead = JamPlace.AT_EXIT
     station.line.lose = ["tell"]
+    house.run(lambda: same() or "in-doubt" in station.reasons())
+    assert not same()
     house.run(lambda: same() or bool(station.decided), people=True)
     station.line.down = False
     assert house.run(same, people=True), station.reasons()

@@ -57,7 +57,7 @@ def test_inv_02_at_most_one_station_has_a_right(house: House) -> None:
     one.line.down = False
     go(one)
     assert holders(house, "R000001") == ["P1"]
-    late = [answer for name, answer in one.line.heard if name == "claim"][-1]
+    late = next(a for name, a in reversed(one.line.heard) if name == "claim" and a.grants)
     give_back(one, 1, 1)
     assert holders(house, "R000001") == []
     go(one, until_free=True)
@@ -104,18 +104,18 @@ def test_inv_03_claims_are_linearizable_and_one_answer_a_key(house: House) -> No
             thread.join()
     given = [grant.record.right for answer in answers.values() for grant in answer]
     assert len(given) == len(set(given)) == 40
+    office.import_records(41, 42, 43)  # there is more to be had for the next who ask
     for (station, key), answer in answers.items():
         assert office.claim(station, 3, key).grants == answer
         with pytest.raises(ClaimKeyConflictError):
             office.claim(station, 4, key)
     assert {office.right(n).fence for n in range(1, 41)} == {1}
     asking = house.add("P5", blanks=0)
-    office.import_records(41, 42)
     asking.line.lose = ["claim"]
     asking.start("courier")
-    assert house.run(lambda: len(asking.states()) == 2), "the lost answer was not asked for again"
+    assert house.run(lambda: len(asking.states()) == 3), "the lost answer was not asked for again"
     assert len(asking.rows("SELECT * FROM claim WHERE state = 'ANSWERED'")) >= 1
-    assert {office.right(41).holder, office.right(42).holder} == {"P5"}
+    assert {office.right(n).holder for n in (41, 42, 43)} == {"P5"}
 
 
 def test_inv_04_fences_only_grow_and_another_fence_changes_nothing(house: House) -> None:
