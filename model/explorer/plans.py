@@ -2,7 +2,7 @@
 
 from model.explorer.plan import Plan
 
-STATES_MAX = 500_000
+STATES_MAX = 400_000
 
 SHORT = Plan("two stations, one right", claims=1, intents=1, blanks=1, late=0)
 
@@ -11,6 +11,7 @@ FULL = (
     Plan("old messages, right wanted back", intents=1, blanks=1, revoke=True),
     Plan("station written off", claims=1, intents=1, blanks=1, late=0, lost=True),
     Plan("two stations, two blanks", claims=1, late=0, jam=True),
+    Plan("right given back, claimed again", intents=1, blanks=1, late=0, release=True),
     Plan("right wanted back", claims=1, intents=1, blanks=1, late=0, revoke=True),
     Plan("station's disk put back", stations=1, claims=1, intents=1, blanks=1, copied=True),
     Plan("two rights, latch in the schema only", stations=1, rights=2, late=0, pushy=True),
