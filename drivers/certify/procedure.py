@@ -50,6 +50,7 @@ class Procedure:
         yield from self._waiting_and_power()
         left = BLANKS - self.talk.cards.used
         yield from self.talk.count("end", "blanks-left", left)
+        yield from self.talk.meet()
         return self.talk.found.facts()
 
     def _begin(self) -> LookTalk:

@@ -113,10 +113,9 @@ class Technician:
 
     def _came(self) -> str:
         truth = self._truth()
-        if not truth["claimed"] or not self._gone(truth) == self.left:
-            came = self._gone(truth) > self.left
-        else:
-            came = self._gone(self.order("wait-cards", count=self.left + 1)) > self.left
+        if truth["claimed"] and truth["hopper"]["count"]:
+            truth = self.order("wait-cards", count=self.left + 1)
+        came = self._gone(truth) > self.left
         self.left += came
         return Word.YES if came else Word.NO
 
