@@ -1,7 +1,7 @@
 """What a family must be able to do to be certified: a few moves, one at a time, outside of any station.
 
-A driver that has a `certification()` offers these scripts. They are not part of printing: no station runs them, and none
-of them has a Commit, because the person at the machine is the one who says go and counts the cards.
+A driver that has a `certification()` offers these scripts. They are not part of printing: no station runs them, and
+none of them has a Commit, because the person at the machine is the one who says go and counts the cards.
 """
 
 from typing import Protocol, runtime_checkable
@@ -44,7 +44,7 @@ class CertificationScripts(Protocol):
     def abandon(self) -> Script[bool]:
         """Leave the printer without a job and without our session, whatever state it is in; False: a job lives on.
 
-        A card waiting for is not fed any more where the printer can be told so; a card inside may move.
+        A card that is waited for is not fed any more, where the printer can be told so; a card inside may move.
         """
 
 

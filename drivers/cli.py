@@ -1,7 +1,8 @@
 """`ktp-printer`: the technician's tool. Looks at one printer and needs no station; only `certify` moves cards.
 
-Exit codes are sysexits': 64 a wrong command line or URI, 65 a certification without a profile, 69 not reachable, 75 busy
-or too late (try again), 76 it answers and what it says is no proper answer. An operating error is one sentence on stderr.
+Exit codes are sysexits': 64 a wrong command line or URI, 65 a certification without a profile, 69 not reachable, 75
+busy or too late (try again), 76 it answers and what it says is no proper answer. An operating error is one sentence on
+stderr.
 """
 
 import json

@@ -98,7 +98,7 @@ def canonical(measured: Measured) -> bytes:
 def file_bytes(measured: Measured) -> bytes:
     """Return what is written to a file: the profile and the SHA-256 of its canonical JSON."""
     digest = hashlib.sha256(canonical(measured)).hexdigest()
-    return _canonical({"profile": asdict(measured), "sha256": digest}) + b"\n"
+    return _canonical({"profile": asdict(measured), "profile_sha256": digest}) + b"\n"
 
 
 def _canonical(value: Any) -> bytes:

@@ -337,6 +337,22 @@ def reissue(
     typer.echo(f"{right} was decided: {waits}.")
 
 
+@app.command("certify-profile")
+def certify_profile(
+    measured: Annotated[Path, typer.Argument(help="What `ktp-printer certify` wrote.")],
+    by: By,
+    out: Annotated[Path, typer.Option(help="The signed profile, for the stations.")],
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Sign a measured printer profile: stations rely on it from then on. Read what is shown first."""
+    from hub import certificates, cli_output
+
+    with _hub(directory) as hub:
+        word = certificates.certify(hub, certificates.read_measured(measured), _named(by))
+    certificates.write(word, out)
+    cli_output.table("Profile", ("fact", "value", "how"), certificates.rows(word))
+
+
 @app.command()
 def alarms(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
     """List what people must look at."""

@@ -4,6 +4,7 @@ What the person says is set against what the printer says wherever both can know
 certification ends: one of them is wrong, and nobody here can tell which.
 """
 
+import contextlib
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
@@ -167,10 +168,8 @@ class Conversation:
         yield from self.ask(step, "close-cover", (Word.DONE,))
         waited_s = 0.0
         while waited_s <= self.patience.grace_s:
-            try:
+            with contextlib.suppress(ReplyRefusedError):  # still open
                 yield Run(self.scripts.clear())
-            except ReplyRefusedError:
-                pass  # still open
             reading = yield from self._peek(step)
             if not reading.errors:
                 self.readings.append(reading)

@@ -1,8 +1,8 @@
 """Keeps a station's press away while its printer is measured.
 
 A press holds an flock on `press.lock` in its station's state directory for as long as it runs (station/lock.py). Where
-that file is on this machine we hold the same lock for the length of the certification: a running press is seen, and none
-can start meanwhile. A station on another machine is seen by the printer's session alone.
+that file is on this machine we hold the same lock for the length of the certification: a running press is seen, and
+none can start meanwhile. A station on another machine is seen by the printer's session alone.
 """
 
 import fcntl

@@ -9,8 +9,8 @@
     power      perhaps card 5: a whole job waits for a blank; power cut; one blank put in; does it print?
     end        the cards are counted
 
-Nothing depends on speed: whatever is cut off lies still when it is. A card that is fed, printed or cut off waits for the
-person, not the other way round. No thread, no clock, no wire: what it yields is in `asked`.
+Nothing depends on speed: whatever is cut off lies still when it is. A card that is fed, printed or cut off waits for
+the person, not the other way round. No thread, no clock, no wire: what it yields is in `asked`.
 """
 
 from collections.abc import Generator

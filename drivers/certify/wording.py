@@ -8,10 +8,14 @@ Pair = tuple[str, str]
 
 QUESTIONS: dict[str, Pair] = {
     "blanks-in": (
-        "Kosongkan baki keluaran dan baki tolak. Masukkan tepat {count} blangko ke wadah. Tutup penutup. "
-        "Berapa blangko ada di wadah?",
-        "Empty the output and reject trays. Put exactly {count} blanks into the hopper. Close the cover. "
-        "How many blanks are in the hopper?",
+        (
+            "Kosongkan baki keluaran dan baki tolak. Masukkan tepat {count} blangko ke wadah. Tutup penutup. "
+            "Berapa blangko ada di wadah?"
+        ),
+        (
+            "Empty the output and reject trays. Put exactly {count} blanks into the hopper. Close the cover. "
+            "How many blanks are in the hopper?"
+        ),
     ),
     "open-cover": (
         "Buka penutup printer dan biarkan terbuka.",
@@ -19,8 +23,10 @@ QUESTIONS: dict[str, Pair] = {
     ),
     "close-cover": ("Tutup penutup printer.", "Close the printer's cover."),
     "where": (
-        "Tunggu sampai tidak ada yang bergerak. Di mana kartu terakhir sekarang? Bila perlu lihat lewat "
-        "penutup, lalu tutup lagi.",
+        (
+            "Tunggu sampai tidak ada yang bergerak. Di mana kartu terakhir sekarang? Bila perlu lihat lewat "
+            "penutup, lalu tutup lagi."
+        ),
         "Wait until nothing moves. Where is the last card now? Look under the cover if you must, then close it.",
     ),
     "power-off": (
@@ -80,10 +86,14 @@ WORDS: dict[Word, Pair] = {
 NUMBER: Pair = ("Tulis angkanya", "Write the number")
 NOT_UNDERSTOOD: Pair = ("Itu bukan salah satu jawabannya.", "That is none of the answers.")
 BOOK: Pair = (
-    "Kartu terpakai: {used}. Bukukan: `ktp-station load -{used} --by NAMA`, catat di berita acara. Pencacah printer "
-    "maju, jadi stasiun mengunci printer ini sampai dua orang menghitung (`ktp-station unlock`).",
-    "Cards used: {used}. Book them: `ktp-station load -{used} --by NAME`, and in the minutes. The printer's counter "
-    "has moved, so the station locks this printer until two people have counted (`ktp-station unlock`).",
+    (
+        "Kartu terpakai: {used}. Bukukan: `ktp-station load -{used} --by NAMA`, catat di berita acara. Pencacah "
+        "printer maju, jadi stasiun mengunci printer ini sampai dua orang menghitung (`ktp-station unlock`)."
+    ),
+    (
+        "Cards used: {used}. Book them: `ktp-station load -{used} --by NAME`, and in the minutes. The printer's counter "
+        "has moved, so the station locks this printer until two people have counted (`ktp-station unlock`)."
+    ),
 )
 PERHAPS: Pair = (
     "Mungkin satu kartu lagi terpakai: lihat ke dalam printer dan bakinya.",

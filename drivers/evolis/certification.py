@@ -1,8 +1,8 @@
 """The moves that measure an Evolis model, as scripts: feed alone, print without eject, half a job, a job that waits.
 
-Every script begins with a fresh exchange, because printer or cable may have been off in between. Each part of a job ends
-between two commands, so that on USB and serial lines nothing half sent swallows what comes next. The session is taken
-under an id of its own: a station that starts meanwhile finds the printer held by somebody else.
+Every script begins with a fresh exchange, because printer or cable may have been off in between. Each part of a job
+ends between two commands, so that on USB and serial lines nothing half sent swallows what comes next. The session is
+taken under an id of its own: a station that starts meanwhile finds the printer held by somebody else.
 """
 
 from collections.abc import Callable

@@ -55,7 +55,8 @@ class Technician:
     def show(self, reading: Reading) -> None:
         self.readings.append(reading)
 
-    def say(self, event: str, _pair: Pair, **facts: Any) -> None:
+    def say(self, event: str, pair: Pair, **facts: Any) -> None:
+        assert all(pair), "said in both languages"
         self.said.append((event, facts))
 
     def profile(self, measured: Measured) -> None:
