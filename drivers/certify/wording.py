@@ -91,8 +91,8 @@ BOOK: Pair = (
         "printer maju, jadi stasiun mengunci printer ini sampai dua orang menghitung (`ktp-station unlock`)."
     ),
     (
-        "Cards used: {used}. Book them: `ktp-station load -{used} --by NAME`, and in the minutes. The printer's counter "
-        "has moved, so the station locks this printer until two people have counted (`ktp-station unlock`)."
+        "Cards used: {used}. Book them: `ktp-station load -{used} --by NAME`, and in the minutes. The printer's "
+        "counter has moved, so the station locks this printer until two people have counted (`ktp-station unlock`)."
     ),
 )
 PERHAPS: Pair = (

@@ -84,6 +84,17 @@ def test_a_person_who_says_what_is_not_so_gets_no_profile(
         ended(bench, hands)
 
 
+@pytest.mark.parametrize("place", [Word.INSIDE, Word.OUTPUT])
+def test_a_card_she_invents_is_missed_when_the_blanks_are_counted(
+    tmp_path: Path, place: Word
+) -> None:
+    with printer(tmp_path, whole_jobs=True) as bench:
+        hands = person(bench, lies={("half a job", "where"): place})
+        with pytest.raises(CertificationError):
+            certify(bench, hands, patience=IMPATIENT)
+        assert not bench.truth()["claimed"]
+
+
 QUESTIONS = 36  # of a certification on a printer that feeds half a job
 
 

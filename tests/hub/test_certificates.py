@@ -11,6 +11,7 @@ from hub import certificates
 from hub.errors import ProfileRefusedError
 from prr.profile import CertifiedProfile
 from prr.seal import SealBrokenError
+from station.demo import office as demo
 from support.hub_office import Office
 from support.profiles import FACTS
 
@@ -72,3 +73,9 @@ def test_a_file_changed_on_its_way_is_refused(tmp_path: Path, change: object) ->
 def test_every_fact_of_the_driver_is_one_of_the_contract() -> None:
     names = {field.name for field in dataclasses.fields(drivers_profile.Facts)}
     assert names == set(FACTS)
+
+
+def test_the_demos_profile_is_one_that_was_measured() -> None:
+    read = certificates.read_measured(demo.MEASURED)
+    assert read.unmoved_counter_is_proof
+    assert len(read.heard) > len(read.facts.model_fields_set)

@@ -114,7 +114,7 @@ class Technician:
 
     def _came(self) -> str:
         truth = self._truth()
-        if truth["claimed"] and truth["hopper"]["count"]:
+        if truth["claimed"] and (truth["hopper"]["count"] or truth["inside"] is not None):
             truth = self.order("wait-cards", count=self.left + 1)
         came = self._gone(truth) > self.left
         self.left += came

@@ -41,7 +41,15 @@ def test_a_printer_process_is_measured_over_each_medium(tmp_path: Path, medium: 
     assert done.named("cards-used")[0]["used"] == fed == 4
     signed = tmp_path / "signed.json"
     home.init(tmp_path / "hub", "Asia/Jakarta", 200, "BLANK")
-    sign = [str(BIN / "ktp-hub"), "certify-profile", str(out), "--by", "kepala", "--out", str(signed)]
+    sign = [
+        str(BIN / "ktp-hub"),
+        "certify-profile",
+        str(out),
+        "--by",
+        "kepala",
+        "--out",
+        str(signed),
+    ]
     subprocess.run([*sign, "--dir", str(tmp_path / "hub")], check=True, capture_output=True)
     assert json.loads(signed.read_bytes())["profile"] == measured
 
