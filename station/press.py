@@ -104,11 +104,19 @@ class Press:
                     "printer_seen", serial=identity.serial, model=identity.make_and_model,
                     firmware=identity.firmware,
                 )  # fmt: skip
+                self._note_profile(tx)
             self._log.info("printer.met", model=identity.make_and_model, printer=identity.serial)
         with self._database.read() as tx:
             row = tx.one("printer", serial=self._serial)
         if row is not None and row["locked_reason"]:
             raise PrinterLockedError(row["locked_reason"])
+
+    def _note_profile(self, tx: Transaction) -> None:
+        """Say that a profile does not count for the printer that answers: another firmware, another model."""
+        word = self._printer.profile_word
+        if self._printer.has_profile and not word.counts:
+            events.note(tx, self._clock.now(), "profile.ignored", reason=word.reason)
+            self._log.warning("profile.ignored", reason=word.reason)
 
     @property
     def _serial(self) -> str:
