@@ -17,6 +17,7 @@ from drivers.link import Link
 from emulator.machine.card import Bin, Departure, Side
 from emulator.machine.mechanics import Machine
 from prr import seal
+from prr.profile import CertifiedProfile
 from station.choice import Choice
 from station.config import (
     Config,
@@ -35,7 +36,7 @@ from station.press import Press
 from station.printer import Printer
 from station.vault import Vault
 from station.worker import Story
-from support import hub_office
+from support import hub_office, profiles
 from support.hub_line import HubLine
 from support.hub_office import SERIES, Office
 from support.rig import Rig
@@ -106,9 +107,10 @@ class StillPrinter(Printer):
     """The press's printer on a wire without a socket."""
 
     def __init__(
-        self, section: PrinterSection, clock: StationClock, open_wire: Callable[[], StillWire]
-    ) -> None:
-        super().__init__(section, clock)
+        self, section: PrinterSection, clock: StationClock, open_wire: Callable[[], StillWire],
+        profile: CertifiedProfile | None,
+    ) -> None:  # fmt: skip
+        super().__init__(section, clock, profile=profile)
         self._open_wire = open_wire
 
     def _linked(self) -> Link:
@@ -131,7 +133,8 @@ class Station:
         house.time.followers.append(self.rig.wait)
         self.folder = house.folder / name
         self.folder.mkdir(exist_ok=True)
-        self.config = _config(house.office, name, self.folder, certified=certified)
+        self.config = _config(house.office, name, self.folder)
+        self.profile = profiles.certified(house.office.hub.key) if certified else None
         self.store = self.open()
         self.vault = Vault(name, bytes(32))
         self.line = HubLine(self.config.hub, house.office)
@@ -160,7 +163,7 @@ class Station:
     def start(self, *roles: str) -> None:
         """Start roles, both where none is named."""
         if "press" in roles or not roles:
-            printer = StillPrinter(self.config.printer, self.clock, self._open_wire)
+            printer = StillPrinter(self.config.printer, self.clock, self._open_wire, self.profile)
             choice = Choice(self.config, self.store, self.vault, LAYOUT, printer.driver, self.clock)
             self.press = Press(
                 self.config, self.store, printer, choice, self.clock, self.stopping
@@ -313,16 +316,14 @@ def face_of(card: Departure) -> str:
     return hashlib.sha256(card.card.faces[Side.FRONT].planes["k"].tobytes()).hexdigest()[:12]
 
 
-def _config(office: Office, name: str, folder: Path, *, certified: bool) -> Config:
+def _config(office: Office, name: str, folder: Path) -> Config:
     return Config(
         station=StationSection(id=name, zone="Asia/Jakarta", state_dir=folder),
         hub=HubSection(
             url="http://127.0.0.1:1", access_key="k",
             public_key=seal.public_key_text(office.hub.key.public_key()),
         ),
-        printer=PrinterSection(
-            uri="tcp://127.0.0.1:1", series=SERIES, counter_certified_at_feed=certified
-        ),
+        printer=PrinterSection(uri="tcp://127.0.0.1:1", series=SERIES),
         press=PressSection(),
         courier=CourierSection(sync_s=5.0, backoff_s_max=10),
     )  # fmt: skip
