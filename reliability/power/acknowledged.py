@@ -35,6 +35,14 @@ def _commits(handle: int) -> int:
     return int(_COUNTER.unpack(head)[0]) if len(head) == _COUNTER.size else 0
 
 
+def _look_at(journal: Path) -> tuple[int, int]:
+    """Return size and time of a journal: one that a power cut left unneeded lies there until the next commit."""
+    if not journal.exists():
+        return 0, 0
+    seen = journal.stat()
+    return seen.st_size, seen.st_mtime_ns
+
+
 class Acknowledged:
     """One number in memory that outlives the process that writes it."""
 
@@ -74,8 +82,9 @@ class Acknowledged:
                 journal = self.path.with_name(self.path.name + "-journal")
                 with super().write() as tx:
                     number = _commits(self._head) + 1
+                    before = _look_at(journal)
                     yield tx
-                    changed = journal.exists() and journal.stat().st_size > 0
+                    changed = _look_at(journal) != before
                 if changed:
                     acknowledged.tell(number)
 
