@@ -133,3 +133,16 @@ def test_another_printer_half_way_is_noticed(tmp_path: Path, number: int) -> Non
             certify(bench, hands, patience=IMPATIENT)
         bench.control.do("serial")
         ended(bench, hands)
+
+
+def test_another_printer_between_two_looks_is_noticed_though_it_goes_again(tmp_path: Path) -> None:
+    with printer(tmp_path) as bench:
+        hands = person(bench)
+
+        def swap(asked: int) -> None:
+            there = hands.asked[asked] == ("printed", "where")
+            bench.control.do("serial", text="LAIN000001" if there else None)
+
+        hands.before_answer = swap
+        with pytest.raises(CertificationError, match="LAIN000001"):
+            certify(bench, hands, patience=IMPATIENT)

@@ -1,11 +1,10 @@
 """The certified profile at a station: whose word counts, for which printer, and what it proves."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
-from hypothesis import strategies as st
 
 from prr.profile import CertifiedProfile
 from station import profile
@@ -56,18 +55,11 @@ def test_it_counts_for_its_model_and_firmware_only() -> None:
     assert not profile.weigh(None, MODEL, FIRMWARE).proof
 
 
-@given(
-    moves=st.sampled_from(["feed", "print", "eject", None]),
-    kept_=st.sampled_from([True, False, None]),
-    seen=st.sampled_from([True, False, None]),
-    job=st.sampled_from([True, False, None]),
-)
-def test_an_unmoved_counter_is_proof_only_with_every_fact(
-    moves: str | None, kept_: bool | None, seen: bool | None, job: bool | None
-) -> None:
-    word = certified(
-        HUB_KEY, counter_moves_at=moves, counter_kept=kept_, card_seen=seen, job_seen=job
-    )
-    found = profile.weigh(word, MODEL, FIRMWARE)
-    assert found.counts
-    assert found.proof == ((moves, kept_, seen, job) == ("feed", True, True, True))
+def test_an_unmoved_counter_is_proof_only_with_every_fact() -> None:
+    yes_no = (True, False, None)
+    for values in itertools.product(("feed", "print", "eject", None), yes_no, yes_no, yes_no):
+        names = ("counter_moves_at", "counter_kept", "card_seen", "job_seen")
+        word = certified(HUB_KEY, **dict(zip(names, values, strict=True)))
+        found = profile.weigh(word, MODEL, FIRMWARE)
+        assert found.counts
+        assert found.proof == (values == ("feed", True, True, True)), values
