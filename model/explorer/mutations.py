@@ -82,7 +82,7 @@ ONE = Plan("one station", stations=1, claims=1, late=0)
 REVOKED = Plan("one station, revoked", stations=1, claims=1, intents=1, revoke=True)
 MUTATIONS = (
     Mutation(
-        "fence", "a grant counts under an old fence", "RevokedClean", REVOKED,
+        "fence", "a grant counts under an old fence", "FreeClean", REVOKED,
         lambda: _text(QUERIES, "right_grant", " AND excluded.fence > held_right.fence", ""),
     ),
     Mutation(
@@ -91,7 +91,7 @@ MUTATIONS = (
         lambda: _text(MIGRATIONS, 0, "UNIQUE INDEX one_open", "INDEX one_open"),
     ),
     Mutation(
-        "tomb first", "a release without its tomb", "RevokedClean", REVOKED,
+        "tomb first", "a release without its tomb", "FreeClean", REVOKED,
         lambda: _text(
             QUERIES, "right_tomb", "SET state = 'TOMB', payload = NULL, payload_key = NULL",
             "SET approved = approved",

@@ -19,3 +19,16 @@ FULL = (
     Plan("counter not certified", stations=1, claims=1, jam=True, certified=False),
     SHORT,
 )
+
+# Plans that do break a law, and why no rule of the station can help: a store put back from a copy, on a station that has
+# not heard its hub since, does not know what it has forgotten, and its printer has made no card that would show it.
+LIMITS = (
+    Plan(
+        "disk put back, right given back", stations=1, claims=1, intents=1, blanks=1, late=0,
+        copied=True, release=True,
+    ),
+    Plan(
+        "disk put back, right wanted back", stations=1, claims=1, intents=1, blanks=1, late=0,
+        copied=True, revoke=True,
+    ),
+)  # fmt: skip

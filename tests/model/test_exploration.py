@@ -4,7 +4,7 @@ import pytest
 
 from model.explorer.mutations import MUTATIONS, Mutation, explore_without
 from model.explorer.plan import Plan
-from model.explorer.plans import FULL, SHORT
+from model.explorer.plans import FULL, LIMITS, SHORT
 from model.explorer.search import explore
 from station.database import MIGRATIONS, QUERIES
 
@@ -40,3 +40,11 @@ def test_a_bound_is_kept_and_said() -> None:
 
 def test_the_short_plan_is_among_the_full_ones() -> None:
     assert SHORT in FULL
+
+
+@pytest.mark.parametrize("plan", LIMITS, ids=lambda plan: plan.name)
+def test_a_known_limit_is_still_one(plan: Plan) -> None:
+    found = explore(plan)
+    assert found.broken is not None, "the limit is gone: make the plan one of FULL"
+    assert found.broken.startswith("FreeClean")
+    assert any("the copy of its disk is put back" in said for said in found.trace)
