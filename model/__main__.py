@@ -3,7 +3,7 @@
 python -m model            everything
 python -m model tla        the model checker alone
 python -m model code       the production code alone, and its rules taken out
-python -m model trace X    how the rule X, taken out, breaks a law: a bug of PrintOnce.tla or a rule of the code
+python -m model trace X    how X breaks a law: a bug of PrintOnce.tla, a rule of the code, or a known limit
 """
 
 import json
@@ -16,9 +16,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from model import table
 from model.explorer.mutations import MUTATIONS, explore_without
-from model.explorer.plans import FULL
+from model.explorer.plans import FULL, LIMITS
 from model.explorer.pool import explored_all
-from model.explorer.search import Found
+from model.explorer.search import Found, explore
 from model.tla.checker import Checked, CheckerError, check
 from model.tla.runs import BUGS, TRUE
 
@@ -95,11 +95,16 @@ def _tell_trace(console: Console, names: list[str]) -> int:
             found = explore_without(mutation)
             console.print(found.broken, *found.trace, sep="\n  ")
             return 0
+    for plan in LIMITS:
+        if plan.name == name:
+            found = explore(plan)
+            console.print(found.broken, *found.trace, sep="\n  ")
+            return 0
     for run in (*TRUE, *BUGS):
         if run.name == name:
             console.print(check(run).text, highlight=False, markup=False)
             return 0
-    known = [mutation.name for mutation in MUTATIONS] + [run.name for run in (*TRUE, *BUGS)]
+    known = [one.name for one in (*MUTATIONS, *LIMITS, *TRUE, *BUGS)]
     console.print(f"no rule is called {name!r}; there are: {', '.join(known)}")
     return 64
 

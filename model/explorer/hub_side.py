@@ -37,13 +37,13 @@ class HubFacts:
 
     Attributes:
         done: four bits a right, 1 where it is DONE.
-        revoked: likewise; none while the hub was restored and has not heard every station.
+        free: likewise READY or REVOKED; none while the hub was restored and has not heard every station.
         open_issues: a record has an issue that follows one not ended.
         books: per station: entries applied, hash of the last, then its blanks by place.
     """
 
     done: int
-    revoked: int
+    free: int
     open_issues: bool
     books: tuple[tuple[Any, ...], ...]
 
@@ -213,7 +213,7 @@ class HubSide:
         awaited = any(r[4] < epoch and not r[5] for r in rows["stations"])
         return HubFacts(
             done=mask("DONE"),
-            revoked=0 if awaited else mask("REVOKED"),
+            free=0 if awaited else mask("READY") | mask("REVOKED"),
             open_issues=any(
                 issue > 1 and states.get((record, issue - 1)) in ("READY", "HELD")
                 for record, issue in states

@@ -55,7 +55,7 @@ def of_all(hub: HubFacts, stations: tuple[Shown, ...]) -> str | None:
         "OneHolder: two stations hold one right": holds & _ANY_BUT_ONE,
         "PrintOnce: two good cards of one right": good & _ANY_BUT_ONE,
         "DoneTrue: a right is DONE and no card was made": hub.done & ~good,
-        "RevokedClean: a right is REVOKED and its card was made": hub.revoked & good,
+        "FreeClean: a right is READY or REVOKED and its card was made": hub.free & good,
         "IssueInOrder: a new issue while the one before is open": hub.open_issues,
         "HubViewTrue: hub and station have told each other all and differ": any(
             book[0] == one.book[0] and book != one.book and not one.apart

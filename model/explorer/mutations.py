@@ -79,10 +79,10 @@ def _only_the_counter(evidence: jobs.DoubtEvidence) -> bool:
 
 
 ONE = Plan("one station", stations=1, claims=1, late=0)
+REVOKED = Plan("one station, revoked", stations=1, claims=1, intents=1, revoke=True)
 MUTATIONS = (
     Mutation(
-        "fence", "a grant counts under an old fence", "RevokedClean",
-        Plan("one station, revoked", stations=1, claims=1, intents=1, revoke=True),
+        "fence", "a grant counts under an old fence", "FreeClean", REVOKED,
         lambda: _text(QUERIES, "right_grant", " AND excluded.fence > held_right.fence", ""),
     ),
     Mutation(
@@ -91,8 +91,7 @@ MUTATIONS = (
         lambda: _text(MIGRATIONS, 0, "UNIQUE INDEX one_open", "INDEX one_open"),
     ),
     Mutation(
-        "tomb first", "a release without its tomb", "RevokedClean",
-        Plan("one station, revoked", stations=1, claims=1, intents=1, revoke=True),
+        "tomb first", "a release without its tomb", "FreeClean", REVOKED,
         lambda: _text(
             QUERIES, "right_tomb", "SET state = 'TOMB', payload = NULL, payload_key = NULL",
             "SET approved = approved",
@@ -108,7 +107,7 @@ MUTATIONS = (
     ),
     Mutation(
         "two people", "one person may say NOT PRINTED", "Assertion", ONE,
-        lambda: _attribute(doubt, "people_needed", lambda *_: 1),
+        lambda: _attribute(doubt, "people_needed", lambda *_, **__: 1),
     ),
     Mutation(
         "anchor", "the counter need not fit the store", "PrintOnce",

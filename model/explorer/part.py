@@ -220,6 +220,10 @@ class Side:
         for place in facts.waiting:
             store, _ = self.station.call(part.store, part.day, "approves", place)
             yield self._step("a person approves the next attempt", part._replace(store=store))
+        for place in range(self._plan.rights if self._plan.release else 0):
+            store, _ = self.station.call(part.store, part.day, "gives_back", place)
+            if store != part.store:
+                yield self._step("a person gives a right back", part._replace(store=store))
         doubts = [one for one in facts.opened if one.in_doubt]
         if part.press.step == "idle" and doubts and rig.job == NOTHING and not rig.inside:
             seen = {"good": Decision.PRINTED, "bad": Decision.SPOILED, "none": Decision.NOT_PRINTED}

@@ -17,6 +17,7 @@ class Plan:
         intents: how often a station may begin a card.
         late: messages that are kept by the network and come later, or twice; the others may be lost.
         revoke: the office may want a right back.
+        release: a person may give an unprinted right back.
         restore: the hub may once be put back from a copy of itself.
         lost: a station may be written off by two people and its record issued anew.
         copied: a station's store may once be put back from a copy of itself.
@@ -35,6 +36,7 @@ class Plan:
     intents: int = 2
     late: int = 1
     revoke: bool = False
+    release: bool = False
     restore: bool = False
     lost: bool = False
     copied: bool = False

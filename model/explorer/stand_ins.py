@@ -11,10 +11,22 @@ from drivers.status import PrinterIdentity
 from model.explorer.hub_side import Answer, Question
 from model.explorer.shelf import memory_connection
 from prr.exchange import Claim, ClaimAnswer, OutboxAnswer, OutboxEntry, Sync, SyncAnswer
+from station.ballast import Ballast
 from station.database import Database
 from station.errors import HubUnreachableError
 from station.hub_client import HubClient
 from station.printer import Printer
+
+
+class NoBallast(Ballast):
+    """The ballast of a disk that is never full."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("memory"))
+
+    def take_in(self) -> bool:
+        """Say that it lies there."""
+        return True
 
 
 class MemoryStore(Database):
@@ -22,6 +34,7 @@ class MemoryStore(Database):
 
     def __init__(self) -> None:
         self.path = Path("memory")
+        self.ballast = NoBallast()
         self.memory = memory_connection()
         self.memory.row_factory = sqlite3.Row
         self._local = threading.local()

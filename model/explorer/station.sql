@@ -10,7 +10,8 @@ SELECT record_id, issue_no, fence, state, approved, payload IS NOT NULL AS paylo
 -- name: allowances
 SELECT allowance_id, printer_serial, day, cap FROM allowance ORDER BY 1
 -- name: intents
-SELECT intent, record_id, issue_no, fence, counter_before, allowance_id, day, in_doubt, doubt, outcome FROM intent ORDER BY 1
+SELECT intent, record_id, issue_no, fence, counter_before, allowance_id, day, in_doubt, doubt, outcome, spoil_reason
+FROM intent ORDER BY 1
 -- name: blanks
 SELECT place, sum(count) AS count FROM (SELECT target AS place, count FROM blank_move
 UNION ALL SELECT source, -count FROM blank_move) GROUP BY place ORDER BY place
@@ -18,3 +19,5 @@ UNION ALL SELECT source, -count FROM blank_move) GROUP BY place ORDER BY place
 SELECT seq, sha256, acknowledged, heeded FROM outbox ORDER BY seq
 -- name: printers
 SELECT serial, counter, locked_reason IS NOT NULL AS locked FROM printer ORDER BY serial
+-- name: closes
+SELECT day, intent_last FROM day_close ORDER BY close

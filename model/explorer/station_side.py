@@ -173,5 +173,9 @@ class StationSide:
         self.desk.resolve(intent, decision, PEOPLE)
         return None
 
+    def _gives_back(self, place: int) -> None:
+        with contextlib.suppress(DecisionError):
+            self.desk.release(self._rights[place], PEOPLE[0], "explored")
+
     def _approves(self, place: int) -> None:
         self.desk.approve(self._rights[place], PEOPLE[0])
