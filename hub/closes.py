@@ -1,7 +1,8 @@
 """Day closes: a station's book held against the office's, at one place of the station's chain.
 
 By then the office has applied everything the station told before, so both must say the same. A difference is named:
-an account by both counts, a card by both outcomes. It is an alarm and changes nothing.
+an account by both counts, a card by both outcomes, a printer by how far its counter moved and the cards it made. It is
+an alarm and changes nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from hub import ledger, schema
 from hub.ledger import Place, at_station
-from prr.exchange import DayClose
+from prr.exchange import DayClose, Outcome, Tally
 
 _CLOSES = schema.closes
 _DIFFERENCES = schema.close_differences
@@ -41,6 +42,7 @@ class Close:
     day: date
     station: str
     by: str
+    log: str  # SEQ:SHA256, how far the station's event log went: what tools/check-events takes as --head
     differences: tuple[Difference, ...]
 
     def words(self) -> str:
@@ -56,7 +58,7 @@ class Close:
     def facts(self) -> dict[str, Any]:
         """Return it as JSON data."""
         return {
-            "day": self.day.isoformat(), "station": self.station, "by": self.by,
+            "day": self.day.isoformat(), "station": self.station, "by": self.by, "log": self.log,
             "differences": [
                 {"about": d.about, "station": d.station_says, "office": d.office_says}
                 for d in self.differences
@@ -68,9 +70,13 @@ def keep(
     connection: sa.Connection, station: str, seq: int, told: DayClose, at: datetime
 ) -> list[Difference]:
     """Store a close with every difference found; returns them."""
-    row = {"station": station, "seq": seq, "day": told.day, "by": told.by, "at": at}
+    log = "" if told.log is None else f"{told.log.seq}:{told.log.head_sha256}"
+    row = {"station": station, "seq": seq, "day": told.day, "by": told.by, "at": at, "log": log}
     connection.execute(sa.insert(_CLOSES), row)
-    found = [*_of_accounts(connection, station, told), *_of_cards(connection, station, told)]
+    found = [
+        *_of_accounts(connection, station, told), *_of_cards(connection, station, told),
+        *_of_printers(connection, station, told),
+    ]  # fmt: skip
     for number, one in enumerate(found):
         values = {
             "station": station, "seq": seq, "number": number, "about": one.about,
@@ -88,7 +94,7 @@ def listed(connection: sa.Connection, day: str, station: str) -> Sequence[Close]
     if station:
         query = query.where(_CLOSES.c.station == station)
     return [
-        Close(row.day, row.station, row.by, _differences(connection, row.station, row.seq))
+        Close(row.day, row.station, row.by, row.log, _differences(connection, row.station, row.seq))
         for row in connection.execute(query).all()
     ]
 
@@ -114,9 +120,9 @@ def _of_accounts(connection: sa.Connection, station: str, told: DayClose) -> Ite
             said = sum(there.get(place, 0) for place in places)
             if office != said:
                 yield Difference(f"{series} {'+'.join(places)}", str(said), str(office))
-        loaded = there.get(Place.LOADED, 0)
-        if told.hopper_count is not None and told.hopper_count != loaded and len(told.blanks) == 1:
-            yield Difference(f"{series} hopper by hand", str(told.hopper_count), str(loaded))
+    loaded = sum(places.get(Place.LOADED, 0) for places in told.blanks.values())
+    if told.hopper_count is not None and told.hopper_count != loaded:
+        yield Difference("hopper by hand", str(told.hopper_count), str(loaded))
 
 
 def _of_cards(connection: sa.Connection, station: str, told: DayClose) -> Iterator[Difference]:
@@ -135,6 +141,29 @@ def _of_cards(connection: sa.Connection, station: str, told: DayClose) -> Iterat
         if ours != theirs:
             uid = next((f" ({one[1]})" for one in (theirs, ours) if one and one[1]), "")
             yield Difference(f"card {intent}{uid}", _word(theirs), _word(ours))
+
+
+def _of_printers(connection: sa.Connection, station: str, told: DayClose) -> Iterator[Difference]:
+    """Hold each printer's own count against the station's cards, and those against what was reported here."""
+    for tally in told.tallies:
+        name = f"printer {tally.printer_serial}"
+        if not tally.fits:
+            cards = f"{tally.cards_min} to {tally.cards_max} cards"
+            yield Difference(f"{name} counter", f"moved by {tally.moved}", cards)
+        reported = _cards_reported(connection, station, told.day, tally)
+        if reported != tally.cards_max:
+            yield Difference(f"{name} cards", str(tally.cards_max), str(reported))
+
+
+def _cards_reported(connection: sa.Connection, station: str, day: date, tally: Tally) -> int:
+    """Count the cards of a tally by their reports: all but those that were said not to be printed."""
+    columns = _REPORTS.c
+    query = sa.select(columns.intent, columns.outcome).where(
+        columns.station == station, columns.printer_serial == tally.printer_serial,
+        columns.day == day, columns.intent.between(tally.intent_first, tally.intent_last),
+    )  # fmt: skip
+    last = {row.intent: row.outcome for row in connection.execute(query.order_by(columns.settled))}
+    return sum(outcome != Outcome.NOT_PRINTED for outcome in last.values())
 
 
 def _word(one: tuple[str, str | None] | None) -> str:

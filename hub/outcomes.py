@@ -22,6 +22,7 @@ from prr.exchange import (
     Outcome,
     Release,
     Report,
+    Returning,
 )
 from prr.record import Right
 
@@ -52,6 +53,8 @@ def apply(connection: sa.Connection, entry: OutboxEntry, at: datetime) -> None:
             _apply_loading(telling, entry.body)
         case Adjustment():
             _apply_adjustment(telling, entry.body)
+        case Returning():
+            _apply_return(telling, entry.body)
         case DayClose():
             if closes.keep(connection, entry.station, entry.seq, entry.body, at):
                 telling.alarm(AlarmCode.CLOSE_DIFFERS)
@@ -233,6 +236,15 @@ def _apply_adjustment(telling: Telling, told: Adjustment) -> None:
         post = ledger.post if told.count > 0 else ledger.post_told
         post(telling.connection, move, telling.at)
         telling.alarm(AlarmCode.BLANKS_ADJUSTED)
+
+
+def _apply_return(telling: Telling, told: Returning) -> None:
+    """Book blanks that two people took out of a printer for the supplier."""
+    loaded = at_station(telling.station, Place.LOADED)
+    paper = f"outbox {telling.station}/{telling.seq} {' '.join(told.by)}"
+    move = Move(told.series, loaded, Place.RETURNED, told.count, paper, told.reason)
+    if ledger.post_told(telling.connection, move, telling.at):
+        telling.alarm(AlarmCode.BLANKS_NOT_BOOKED)
 
 
 def _tell_move(

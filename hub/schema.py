@@ -230,6 +230,7 @@ closes = _table(
     sa.Column("day", IsoDay, nullable=False),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    sa.Column("log", sa.Text, nullable=False),  # SEQ:SHA256 of the station's event log then
     sa.ForeignKeyConstraint(["station", "seq"], ["outbox_entries.station", "outbox_entries.seq"]),
     sa.Index("closes_day", "day", "station"),
 )

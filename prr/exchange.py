@@ -183,6 +183,56 @@ class Adjustment(Contract):
     by: tuple[Code, Code]
 
 
+class Returning(Contract):
+    """Blanks taken out of the printer that go back to the supplier: unusable, recalled. Said by two people."""
+
+    kind: Literal["return"] = "return"
+    series: Code
+    count: int = Field(ge=1, le=1000)
+    reason: Line
+    by: tuple[Code, Code]
+
+
+class LogPlace(Contract):
+    """How far an event log goes; the signature over it follows in the log itself."""
+
+    seq: int = Field(ge=1)
+    head_sha256: Sha256
+
+
+class Tally(Contract):
+    """A printer's own count over one day's cards, held against what the station made of them.
+
+    Attributes:
+        intent_first: from the first card after the last physical count.
+        intent_last: to the last card after which the counter was read.
+        counter_first: before the first card, None where nothing could be read.
+        counter_last: after the last.
+        cards_min: cards that must have counted.
+        cards_max: those, and the ones in doubt or seen by a person alone, which may not have.
+    """
+
+    printer_serial: Serial
+    intent_first: int = Field(ge=1)
+    intent_last: int = Field(ge=1)
+    counter_first: int | None = Field(default=None, ge=0)
+    counter_last: int | None = Field(default=None, ge=0)
+    cards_min: int = Field(ge=0)
+    cards_max: int = Field(ge=0)
+
+    @property
+    def moved(self) -> int | None:
+        """Return by how much the counter moved, None where it can't be told."""
+        if self.counter_first is None or self.counter_last is None:
+            return None
+        return self.counter_last - self.counter_first
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether the counter says what the book says; an unread counter says nothing."""
+        return self.moved is None or self.cards_min <= self.moved <= self.cards_max
+
+
 class ClosedCard(Contract):
     """What a station's book says of one card of the day."""
 
@@ -200,6 +250,7 @@ class DayClose(Contract):
         hopper_count: blanks counted by hand, None where nobody counted.
         blanks: series -> account -> blanks.
         cards: every card begun that day.
+        tallies: what each printer counted.
         log: how far the event log goes.
     """
 
@@ -210,10 +261,11 @@ class DayClose(Contract):
     hopper_count: int | None = Field(default=None, ge=0, le=1000)
     blanks: dict[Code, dict[Code, int]]
     cards: tuple[ClosedCard, ...] = Field(default=(), max_length=1000)
-    log: LogHead | None = None
+    tallies: tuple[Tally, ...] = Field(default=(), max_length=8)
+    log: LogPlace | None = None
 
 
-Told = Report | Release | Loading | Adjustment | DayClose
+Told = Report | Release | Loading | Adjustment | Returning | DayClose
 
 
 class OutboxEntry(Contract):

@@ -9,8 +9,7 @@ Each function works inside the caller's transaction. The laws stand in the schem
 sqlite3.IntegrityError and nothing is written.
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from drivers.card import Evidence
@@ -91,12 +90,12 @@ def put_in_doubt(tx: Transaction, station: str, intent: int, at: datetime) -> No
 
 def note_doubt_evidence(tx: Transaction, intent: int, evidence: DoubtEvidence) -> None:
     """Keep what the printer said about a doubt, for the people who decide it."""
-    tx.run("intent_doubt", intent=intent, doubt=json.dumps(asdict(evidence)))
+    tx.run("intent_doubt", intent=intent, doubt=evidence.text())
 
 
 def doubt_evidence(row: Row) -> DoubtEvidence | None:
     """Return what the printer said about a doubt, None where it was not asked yet."""
-    return None if row["doubt"] is None else DoubtEvidence(**json.loads(row["doubt"]))
+    return None if row["doubt"] is None else DoubtEvidence.from_text(row["doubt"])
 
 
 def settle(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -16,6 +16,9 @@ from station import identity_commands
 from station.config import Config, load
 from station.errors import ConfigError, DecisionError, StationError, StoreError
 from station.jobs import Decision
+
+if TYPE_CHECKING:
+    from datetime import date
 
 EX_USAGE, EX_DATAERR, EX_SOFTWARE, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 70, 75, 77, 78
 EX_IOERR = 74
@@ -168,43 +171,70 @@ def release(
     """Give a record that is held here unprinted back to the office."""
     from prr.record import Right
 
-    if not reason.isprintable() or not 1 <= len(reason) <= 120:
-        raise typer.BadParameter("give a reason of 1 to 120 printable characters")
     with _desk(config) as desk:
-        desk.release(Right(record_id=record, issue_no=issue), _name(by), reason)
+        desk.release(Right(record_id=record, issue_no=issue), _name(by), _reason(reason))
 
 
 @app.command()
 def count(
     found: Annotated[int, typer.Argument(min=0, max=1000, help="Blanks in the hopper.")],
     by: ByOption,
-    second: Annotated[str, typer.Option(help="Name of the second person.")],
-    reason: Annotated[str, typer.Option(help="Where the difference comes from.")],
+    second: Annotated[str | None, typer.Option(help="Name of the second person.")] = None,
+    reason: Annotated[str, typer.Option(help="Where the difference comes from.")] = "",
     config: ConfigOption = CONFIG_DEFAULT,
 ) -> None:
-    """Book what a hand count of the hopper found to be missing or too many."""
+    """Hold a hand count of the hopper against the book; two people with a reason book the difference."""
     with _desk(config) as desk:
-        print(f"difference: {desk.count(found, (_name(by), _name(second)), reason)}")
+        if second is not None:
+            people = (_name(by), _name(second))
+            print(f"difference: {desk.count(found, people, _reason(reason))}")
+            return
+        loaded = desk.loaded()
+    print(f"counted: {found}  book: {loaded}  difference: {found - loaded}")
+    if found != loaded:
+        _fail(
+            DecisionError(
+                "look for the cards first; then the same with --second NAME and --reason TEXT books it"
+            )
+        )
+
+
+@app.command(name="return")
+def give_back(
+    count: Annotated[int, typer.Argument(min=1, max=1000, help="Blanks taken out of the hopper.")],
+    by: ByOption,
+    second: Annotated[str, typer.Option(help="Name of the second person.")],
+    reason: Annotated[str, typer.Option(help="Why they go back.")],
+    config: ConfigOption = CONFIG_DEFAULT,
+) -> None:
+    """Book blanks that go back to the supplier: recalled, unusable, too many."""
+    with _desk(config) as desk:
+        people = (_name(by), _name(second))
+        print(f"loaded: {desk.give_back(count, people, _reason(reason))}")
 
 
 @app.command(name="close")
 def close_day(
     by: ByOption,
-    found: Annotated[int | None, typer.Option("--count", help="Blanks in the hopper.")] = None,
+    found: Annotated[
+        int | None, typer.Option("--count", min=0, max=1000, help="Blanks in the hopper.")
+    ] = None,
     day: Annotated[str, typer.Option(help="YYYY-MM-DD; today without it.")] = "",
     config: ConfigOption = CONFIG_DEFAULT,
 ) -> None:
     """Close the day: the book as it stands goes to the office, which compares it with its own."""
-    from datetime import date
-
-    from station.daemon import open_vault
+    from station import screen
 
     with _desk(config) as desk:
-        key = open_vault(load(config)).log_key
-        told = desk.close(date.fromisoformat(day) if day else None, _name(by), found, key)
+        told = desk.close(_day(day) if day else None, _name(by), found)
+        loaded = desk.loaded()
     for series, places in told.blanks.items():
         print(f"{series}: " + "  ".join(f"{place} {n}" for place, n in places.items()))
     print(f"{told.day}: {len(told.cards)} kartu / cards")
+    for tally in told.tallies:
+        print(screen.tally_words(tally))
+    if found is not None and found != loaded:
+        print(f"hopper: {found} counted, {loaded} in the book: see `ktp-station count`")
 
 
 @app.command()
@@ -262,13 +292,30 @@ def _name(text: str) -> str:
     return text
 
 
+def _reason(text: str) -> str:
+    """Check a reason as it goes into the book: one short line."""
+    if not text.isprintable() or not 1 <= len(text) <= 120:
+        raise typer.BadParameter("give a reason of 1 to 120 printable characters")
+    return text
+
+
+def _day(text: str) -> "date":
+    """Read a day as it is written in the book."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("a day is YYYY-MM-DD") from error
+
+
 @contextmanager
 def _station(path: Path) -> Iterator[tuple[Config, Any]]:
     """Open configuration and store; the store must exist unless the daemon makes it."""
     from station.database import Database
 
     config = load(path)
-    database = Database.in_folder(config.store_path)
+    database = Database.in_folder(config.store_path, station=config.station.id)
     try:
         yield config, database
     finally:

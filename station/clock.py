@@ -96,6 +96,16 @@ class Moment:
             return self.at + timedelta(seconds=self.elapsed_s(clock))
         return max(self.at, clock.now())
 
+    def jump_s(self, later: "Moment") -> float:
+        """Return by how many seconds the wall clock moved otherwise than it should have up to a later moment.
+
+        Within one boot the time since boot says how long it was; after a reboot only a clock that went back shows.
+        """
+        went_s = (later.at - self.at).total_seconds()
+        if later.boot_id == self.boot_id:
+            return went_s - (later.boot_s - self.boot_s)
+        return min(0.0, went_s)
+
     def text(self) -> str:
         """Write the moment as one line."""
         return f"{self.at.isoformat()} {self.boot_id} {self.boot_s:.3f}"

@@ -8,6 +8,7 @@ growing pause with a random part, so that a thousand kiosks do not hammer a hub 
 import random
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import structlog
 
@@ -53,6 +54,7 @@ class Courier:
         self._start = hub_word.Start(0, "")
         self._claims_open = True
         self._synced_s: float | None = None
+        self._closed_to: date | None = None
         self._ready_at_hub = 0
         self._failures = 0
 
@@ -66,6 +68,7 @@ class Courier:
             )  # fmt: skip
         while not self._stopping.is_set():
             try:
+                self._keep_books()
                 worked = self._sync() + self._tell() + self._claim()
                 self._heard()
                 yield 0.0
@@ -74,6 +77,8 @@ class Courier:
             except HubError as error:
                 yield self._missed(error)
         self._hub.close()
+        with self._database.write() as tx:
+            events.note(tx, self._clock.now(), "courier.ended", start_no=self._start.number)
         self._role.say("stopped", {})
 
     def _nonce(self) -> str:
@@ -89,6 +94,20 @@ class Courier:
             yield LOOK_S
             if self._database.changed_elsewhere() or self._clock.monotonic_s() >= until_s:
                 return
+
+    def _keep_books(self) -> None:
+        """Close the days before today that nobody closed, and sign the event log when it is due. Needs no hub."""
+        zone = self._config.station.zone
+        with self._database.read() as tx:
+            today = day.today(tx, self._clock, zone)
+            if today == self._closed_to and not events.sign_due(tx):
+                return
+        with self._database.write() as tx:
+            now = self._clock.now()
+            if today != self._closed_to:
+                closing.close_overdue(tx, self._station, today, zone, now)
+            events.sign(tx, self._vault.log_key, now)
+        self._closed_to = today
 
     # -- three exchanges -----------------------------------------------------------------------------------
 
@@ -112,6 +131,11 @@ class Courier:
             return 0
         with self._database.write() as tx:
             count = outbox.acknowledged(tx, answer)
+            if count:
+                events.note(
+                    tx, self._clock.now(), "outbox.acknowledged", seq=answer.applied_seq,
+                    sha256=answer.applied_sha256,
+                )  # fmt: skip
         self._log.info("outbox.told", count=count, seq=answer.applied_seq)
         return count
 
@@ -130,10 +154,6 @@ class Courier:
         self._verify((answer, *answer.allowances))
         with self._database.write() as tx:
             forgot = hub_word.heed(tx, self._station, told, answer, began, self._clock.now())
-            now, zone = self._clock.now(), self._config.station.zone
-            events.sign(tx, self._vault.log_key, now)
-            today = day.today(tx, self._clock, zone)
-            closing.close_overdue(tx, self._station, today, zone, now, self._vault.log_key)
         self._synced_s = None if forgot else now_s
         self._claims_open = answer.claims_open
         self._ready_at_hub = answer.ready_count if answer.claims_open else 0
@@ -175,6 +195,8 @@ class Courier:
                 tx, self._vault, claim_key, answer.grants,
                 approved=self._config.press.approval == "policy", pull_ms=pull_ms,
             )  # fmt: skip
+            if kept:
+                events.note(tx, self._clock.now(), "rights.kept", claim=claim_key, count=kept)
         self._ready_at_hub = max(0, self._ready_at_hub - len(answer.grants))
         if not answer.grants:
             self._ready_at_hub = 0

@@ -77,7 +77,7 @@ class Daemon:
         """
         with ExitStack() as stack:
             stack.enter_context(self._signals_heard())
-            database = Database.in_folder(self._config.store_path)
+            database = Database.in_folder(self._config.store_path, station=self._config.station.id)
             stack.callback(database.close)
             for role in self._roles:
                 stack.enter_context(RoleLock(self._config.station.state_dir, role))

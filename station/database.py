@@ -25,6 +25,7 @@ from station.errors import StoreError, StoreFullError
 APPLICATION_ID = 0x4B545053  # "KTPS"
 BUSY_TIMEOUT_MS = 5_000
 BUSY_RETRIES_MAX = 20
+OWNER = "station_id"
 STORE_MODE = 0o660  # press and courier are two users of one group
 
 Row = sqlite3.Row
@@ -125,11 +126,11 @@ class Database:
             self._prepare()
 
     @classmethod
-    def in_folder(cls, path: Path) -> "Database":
-        """Open a store, making its folder where there is none.
+    def in_folder(cls, path: Path, *, station: str) -> "Database":
+        """Open a station's store, making its folder where there is none; the first to open it makes it its own.
 
         Raises:
-            StoreError: not usable; the sentence says why.
+            StoreError: not usable, or another station's; the sentence says why.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
@@ -137,7 +138,27 @@ class Database:
             raise StoreError(
                 f"{path.parent} cannot be made ({error.strerror}): check state_dir"
             ) from error
-        return cls(path)
+        made = cls(path)
+        try:
+            made._belong_to(station)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def _belong_to(self, station: str) -> None:
+        """Refuse another station's store: its chain, fences and blanks are that one's."""
+        with self.read() as tx:
+            owner = tx.value("fact", name=OWNER)
+        if owner is None:
+            with self.write() as tx:
+                tx.run("fact_first", name=OWNER, value=station)
+                owner = tx.value("fact", name=OWNER)
+        if owner != station:
+            raise StoreError(
+                f"the store {self.path} is station {owner}'s, this is {station}: "
+                "put its own store back, or name another state_dir"
+            )
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

@@ -5,9 +5,7 @@ Each is one transaction in the store; the press sees it at its next look. No dev
 
 from datetime import date
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from prr.exchange import Adjustment, DayClose, Loading, Revocation, SpoilReason
+from prr.exchange import Adjustment, DayClose, Loading, Returning, Revocation, SpoilReason
 from prr.record import Right
 from station import closing, doubt, events, grants, outbox
 from station.clock import Clock
@@ -81,14 +79,49 @@ class Desk:
             )  # fmt: skip
         return difference
 
-    def close(
-        self, day: date | None, by: str, found: int | None, key: Ed25519PrivateKey
-    ) -> DayClose:
-        """Close a day, today where none is named, with the blanks counted by hand where somebody did."""
+    def loaded(self) -> int:
+        """Return how many blanks the book has in the hopper."""
+        with self._database.read() as tx:
+            return int(tx.value("blanks_loaded", series=self._series))
+
+    def give_back(self, count: int, people: tuple[str, str], reason: str) -> int:
+        """Book blanks taken out of the hopper for the supplier; returns what is loaded now.
+
+        Raises:
+            DecisionError: the two people are one, or fewer are loaded.
+        """
+        assert count > 0
+        if people[0] == people[1]:
+            raise DecisionError("blanks go back by two different people: add --second NAME")
+        at = self._clock.now()
         with self._database.write() as tx:
-            closed = day or today(tx, self._clock, self._zone)
+            loaded = int(tx.value("blanks_loaded", series=self._series))
+            if loaded < count:
+                raise DecisionError(f"only {loaded} blanks are loaded, {count} cannot go back")
+            tx.run(
+                "blank_move", series=self._series, source="LOADED", target="RETURNED",
+                count=count, intent=None, who=",".join(people), at=at.isoformat(),
+            )  # fmt: skip
+            body = Returning(series=self._series, count=count, reason=reason, by=people)
+            outbox.tell(tx, self._station, at, body)
+            events.note(
+                tx, at, "blanks.returned", series=self._series, count=count,
+                people=list(people), reason=reason,
+            )  # fmt: skip
+        return loaded - count
+
+    def close(self, day: date | None, by: str, found: int | None) -> DayClose:
+        """Close a day, today where none is named, with the blanks counted by hand where somebody did.
+
+        Raises:
+            DecisionError: the day has not begun.
+        """
+        with self._database.write() as tx:
+            now = today(tx, self._clock, self._zone)
+            if day is not None and day > now:
+                raise DecisionError(f"{day} has not begun: today is {now}")
             return closing.close(
-                tx, self._station, closed, self._zone, by, self._clock.now(), key,
+                tx, self._station, day or now, self._zone, by, self._clock.now(),
                 hopper_count=found,
             )  # fmt: skip
 

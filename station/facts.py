@@ -93,6 +93,7 @@ def _blanks(tx: Transaction, series: str) -> dict[str, int]:
         "printed": places.get("PRINTED", 0),
         "spoiled": places.get("SPOILED", 0),
         "test": places.get("TEST", 0),
+        "returned": places.get("RETURNED", 0),
         "missing": places.get("MISSING", 0),
         "found": -places.get("FOUND", 0),
     }

@@ -76,9 +76,13 @@ def release(
     return True
 
 
-def keep_allowances(tx: Transaction, allowances: tuple[Allowance, ...]) -> None:
-    """Store allowances already verified; one a printer and day, the first one stays."""
-    for allowance in allowances:
+def keep_allowances(tx: Transaction, allowances: tuple[Allowance, ...]) -> list[Allowance]:
+    """Store allowances already verified; one a printer and day, the first one stays. Returns those that were new."""
+    return [allowance for allowance in allowances if _keep_allowance(tx, allowance)]
+
+
+def _keep_allowance(tx: Transaction, allowance: Allowance) -> bool:
+    return bool(
         tx.run(
             "allowance_keep",
             allowance_id=allowance.allowance_id,
@@ -88,3 +92,4 @@ def keep_allowances(tx: Transaction, allowances: tuple[Allowance, ...]) -> None:
             cap=allowance.cap,
             document=allowance.canonical().decode(),
         )
+    )

@@ -19,6 +19,7 @@ from station.day import HUB_TIME
 from station.errors import HubRefusedError
 
 OLDER = "this store is older than what the hub has been told: it was restored from a copy; call the office"
+JUMP_S_MIN = 5.0  # less is a clock being disciplined
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def heed(
     forgot = 0 < known < answer.hub_epoch
     if forgot:
         _begin_epoch(tx, answer, at)
-    grants.keep_allowances(tx, answer.allowances)
+    _note_word(tx, answer, asked, at)
     for revocation in answer.revoked:
         grants.release(tx, station, revocation, f"revoked: {revocation.reason}", at)
     older = answer.applied_seq > outbox.last_seq(tx)
@@ -100,6 +101,21 @@ def heed(
     ):
         tx.run("fact_set", name=name, value=value)
     return forgot
+
+
+def _note_word(tx: Transaction, answer: SyncAnswer, asked: Moment, at: datetime) -> None:
+    """Keep the allowances, and note what of the word is news: caps, a hold, a clock that jumped since the last."""
+    for new in grants.keep_allowances(tx, answer.allowances):
+        events.note(
+            tx, at, "allowance.kept", allowance=new.allowance_id, printer=new.printer_serial,
+            day=new.day.isoformat(), cap=new.cap,
+        )  # fmt: skip
+    if (answer.hold or "") != (tx.value("fact", name="hold") or ""):
+        events.note(tx, at, "hold.changed", hold=answer.hold)
+    before = tx.value("fact", name="hub_checked")
+    jump_s = Moment.from_text(before).jump_s(asked) if before else 0.0
+    if abs(jump_s) >= JUMP_S_MIN:
+        events.note(tx, at, "clock.jumped", by_s=round(jump_s), boot_id=asked.boot_id)
 
 
 def _begin_epoch(tx: Transaction, answer: SyncAnswer, at: datetime) -> None:

@@ -14,7 +14,8 @@ A right that this station holds moves along this table and no other way; anythin
     RELEASED --granted-->       CACHED     only under a greater fence
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -121,6 +122,15 @@ class DoubtEvidence:
     card_inside: bool | None
     job_alive: bool | None
     certified: bool
+
+    def text(self) -> str:
+        """Write it as the store keeps it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> "DoubtEvidence":
+        """Read what `text` wrote."""
+        return cls(**json.loads(text))
 
     @property
     def usable(self) -> bool:

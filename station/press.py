@@ -87,14 +87,19 @@ class Press:
                 self._role.stopped({StopReason.PRINTER_LOCKED: str(error)})
                 yield NOT_READY_S
         self._printer.drop()
+        with self._database.write() as tx:
+            events.note(tx, self._clock.now(), "press.ended")
         self._role.say("stopped", {})
 
     def _restart(self) -> None:
-        count = self._database.settle(
-            lambda tx: doubt.doubt_all(tx, self._station, self._clock.now())
-        )
+        count = self._database.settle(self._begin_anew)
         if count:
             self._log.warning("press.found_doubt", count=count)
+
+    def _begin_anew(self, tx: Transaction) -> int:
+        now = self._clock.now()
+        events.note(tx, now, "press.started", boot_id=self._clock.boot_id)
+        return doubt.doubt_all(tx, self._station, now)
 
     def _meet(self) -> Generator[float, None, None]:
         if self._printer.identity is None:
@@ -103,6 +108,11 @@ class Press:
                 tx.run(
                     "printer_seen", serial=identity.serial, model=identity.make_and_model,
                     firmware=identity.firmware,
+                )  # fmt: skip
+                events.note_news(
+                    tx, self._clock.now(), "printer.met", printer=identity.serial,
+                    model=identity.make_and_model, firmware=identity.firmware,
+                    counter_certified=self._printer.counter_certified,
                 )  # fmt: skip
                 self._note_profile(tx)
             self._log.info("printer.met", model=identity.make_and_model, printer=identity.serial)
@@ -249,6 +259,9 @@ class Press:
 
     def _check_right(self, tx: Transaction, plan: attempt.Plan) -> None:
         """Look once more inside the transaction: the courier may have tombed the right since it was chosen."""
+        printer = tx.one("printer", serial=self._serial)
+        if printer is not None and printer["locked_reason"]:
+            raise PrinterLockedError(printer["locked_reason"])
         if plan.right is None:
             return
         row = tx.one("right_of", record_id=plan.right.record_id, issue_no=plan.right.issue_no)

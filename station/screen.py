@@ -5,6 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from prr.exchange import Tally
+
 _STATES = {
     "idle": "[green]siap / idle",
     "processing": "[cyan]mencetak / processing",
@@ -12,6 +14,16 @@ _STATES = {
 }
 
 _NOT_RUNNING = "[red bold]tidak berjalan / not running"
+
+
+def tally_words(tally: Tally) -> str:
+    """Say in one line what a printer counted and whether it fits."""
+    moved = "?" if tally.moved is None else str(tally.moved)
+    fits = "cocok / fits" if tally.fits else "TIDAK COCOK, terkunci / DOES NOT FIT, locked"
+    return (
+        f"printer {tally.printer_serial}: counter {moved}, cards "
+        f"{tally.cards_min}-{tally.cards_max}: {fits}"
+    )
 
 
 def show_status(told: dict[str, Any]) -> None:

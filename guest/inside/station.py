@@ -102,7 +102,7 @@ class Station:
     @contextmanager
     def _opened(self) -> Iterator[tuple[Config, Database]]:
         config = load(self._config)
-        database = Database.in_folder(config.store_path)
+        database = Database.in_folder(config.store_path, station=config.station.id)
         try:
             yield config, database
         finally:

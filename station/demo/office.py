@@ -148,7 +148,7 @@ class Office:
         self.config = load(path)
 
     def _start_station(self, loaded: int) -> None:
-        self.database = Database.in_folder(self.config.store_path)
+        self.database = Database.in_folder(self.config.store_path, station=self.config.station.id)
         Desk(self.config, self.database, SystemClock()).load(loaded, "DEMO")
         self._service(
             "station", "ktp-station", "run", "--config", str(self.folder / "station.toml")

@@ -2,6 +2,8 @@
 
 -- name: fact_set
 INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = :value
+-- name: fact_first
+INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING
 -- name: fact
 SELECT value FROM fact WHERE name = :name
 
@@ -110,6 +112,9 @@ WHERE place NOT IN ('OUTSIDE', 'FOUND') GROUP BY series, place ORDER BY series, 
 -- name: cards_of_day
 SELECT intent, coalesce(outcome, 'IN_DOUBT') AS outcome, series, blank_uid, printer_serial, counter_before, counter_after
 FROM intent WHERE day = :day ORDER BY intent
+-- name: cards_to_tally
+SELECT i.* FROM intent i LEFT JOIN printer p ON p.serial = i.printer_serial
+WHERE i.day = :day AND i.intent > coalesce(p.counted_intent, 0) ORDER BY i.printer_serial, i.intent
 -- name: day_closed
 INSERT INTO day_close (day, who, at, intent_last) VALUES (:day, :who, :at, :intent_last)
 -- name: days_open
@@ -147,7 +152,9 @@ UPDATE printer SET counter = :counter WHERE serial = :serial
 -- name: printer_lock
 UPDATE printer SET locked_reason = :reason WHERE serial = :serial AND locked_reason IS NULL
 -- name: printers_unlock
-UPDATE printer SET locked_reason = NULL, counter = NULL WHERE locked_reason IS NOT NULL
+UPDATE printer SET locked_reason = NULL, counter = NULL,
+                   counted_intent = (SELECT coalesce(max(intent), 0) FROM intent)
+WHERE locked_reason IS NOT NULL
 
 -- name: test_ask
 INSERT INTO test_request (who, at) VALUES (:who, :at)

@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 
 from hub import closes
-from prr.exchange import Adjustment, ClosedCard, DayClose, Grant, Outcome
-from support.hub_office import SERIES, Office, Teller
+from prr.exchange import (
+    Adjustment,
+    ClosedCard,
+    DayClose,
+    Grant,
+    LogPlace,
+    Outcome,
+    Returning,
+    Tally,
+)
+from support.hub_office import PRINTER, SERIES, Office, Teller
 
 DAY = date(2026, 3, 2)
 
@@ -83,7 +92,50 @@ def test_a_card_under_way_is_no_difference(office: Office, teller: Teller) -> No
 
 
 def test_a_hopper_counted_otherwise_is_named(office: Office, teller: Teller) -> None:
-    assert close(office, teller, hopper_count=7) == [(f"{SERIES} hopper by hand", "7", "8")]
+    assert close(office, teller, hopper_count=7) == [("hopper by hand", "7", "8")]
+
+
+def test_a_hopper_is_counted_over_all_series(office: Office, teller: Teller) -> None:
+    blanks = book(LOADED=3) | {"OLD": {"LOADED": 5}}
+    found = close(office, teller, blanks=blanks, hopper_count=7)
+    assert ("hopper by hand", "7", "8") in found
+
+
+def tally(**changes: Any) -> Tally:
+    facts: dict[str, Any] = {
+        "printer_serial": PRINTER, "intent_first": 1, "intent_last": 2, "counter_first": 50,
+        "counter_last": 52, "cards_min": 2, "cards_max": 2,
+    }  # fmt: skip
+    return Tally(**(facts | changes))
+
+
+def test_a_printer_that_counted_otherwise_is_named(office: Office, teller: Teller) -> None:
+    assert close(office, teller, tallies=(tally(),)) == []
+    assert close(office, teller, tallies=(tally(counter_last=53),)) == [
+        (f"printer {PRINTER} counter", "moved by 3", "2 to 2 cards")
+    ]
+
+
+def test_a_printer_s_cards_are_held_against_its_reports(office: Office, teller: Teller) -> None:
+    """A station that leaves a card out of its tally, counter and all, is found by what it reported."""
+    forged = tally(counter_last=51, cards_min=1, cards_max=1)
+    assert close(office, teller, tallies=(forged,)) == [(f"printer {PRINTER} cards", "1", "2")]
+
+
+def test_a_close_keeps_how_far_the_event_log_went(office: Office, teller: Teller) -> None:
+    close(office, teller, log=LogPlace(seq=7, head_sha256="b" * 64))
+    kept = office.hub.store.read(lambda connection: closes.listed(connection, "", "P1"))[-1]
+    assert kept.facts()["log"] == "7:" + "b" * 64
+
+
+def test_blanks_that_go_back_leave_the_station(office: Office, teller: Teller) -> None:
+    teller.tell(Returning(series=SERIES, count=3, reason="recalled", by=("ani", "budi")))
+    after = office.balances()
+    assert (after["P1:LOADED"], after["RETURNED"], sum(after.values())) == (5, 3, 0)
+    assert close(office, teller, blanks=book(LOADED=5, RETURNED=3)) == []
+    assert office.alarms() == []
+    teller.tell(Returning(series=SERIES, count=9, reason="recalled", by=("ani", "budi")))
+    assert office.alarms() == ["BLANKS_NOT_BOOKED"]
 
 
 def test_a_series_the_office_knows_and_the_station_forgot_is_named(

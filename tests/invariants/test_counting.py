@@ -29,15 +29,18 @@ PLACES = ("LOADED", "IN_PRINT", "PRINTED", "SPOILED", "TEST")
 AT = SetClock().now()
 
 
-def history(store: Database, folder: Path, seed: int, steps: int = 60) -> None:
-    """Live through a seeded day at one store: loads, cards, doubts, people, test cards; what is refused is refused."""
-    chance = random.Random(seed)
-    config = Config(
+def station_config(folder: Path) -> Config:
+    return Config(
         station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
         hub=HubSection(url="http://127.0.0.1:1", public_key="A" * 43 + "="),
         printer=PrinterSection(uri="tcp://127.0.0.1:1", series=SERIES),
     )
-    desk, at = Desk(config, store, SetClock()), AT
+
+
+def history(store: Database, folder: Path, seed: int, steps: int = 60) -> None:
+    """Live through a seeded day at one store: loads, cards, doubts, people, test cards; what is refused is refused."""
+    chance = random.Random(seed)
+    desk, at = Desk(station_config(folder), store, SetClock()), AT
     for number in range(1, steps):
         with store.write() as tx:
             row = tx.one("intents_open", printer_serial=None)
@@ -180,6 +183,31 @@ def test_inv_16_the_counter_moved_by_the_cards_the_book_knows_else_locked(house:
     assert house.run(lambda: len(station.good) == 6)
 
 
+def test_inv_16_a_day_s_cards_are_held_against_the_counter_else_locked(
+    store: Database, tmp_path: Path
+) -> None:
+    """Two people say that nothing was printed, the counter says otherwise: no card before two have counted."""
+    stock(store, numbers=(1, 2))
+    desk = Desk(station_config(tmp_path), store, SetClock())
+    with store.write() as tx:
+        intent = attempt.begin(tx, plan(record(1).right), evidence(100), "boot-1", AT)
+        doubt.doubt_all(tx, STATION, AT)
+        row = tx.one("intent", intent=intent)
+        assert row is not None
+        assert not doubt.settle_by_evidence(tx, STATION, row, evidence(101), AT, certified=True)
+    desk.resolve(intent, Decision.NOT_PRINTED, ("ani", "budi"))
+    desk.close(None, "ani", None)
+    with pytest.raises(sqlite3.IntegrityError, match="the printer is locked"):
+        begin_second(store)
+    desk.unlock(("ani", "budi"))
+    begin_second(store)
+
+
+def begin_second(store: Database) -> None:
+    with store.write() as tx:
+        attempt.begin(tx, plan(record(2).right), evidence(101), "boot-1", AT)
+
+
 def test_inv_17_at_rest_the_book_has_what_lies_in_the_hopper(house: House) -> None:
     station = house.add(blanks=12, certified=True)
     print_some(house, station)
@@ -190,7 +218,7 @@ def test_inv_17_at_rest_the_book_has_what_lies_in_the_hopper(house: House) -> No
     assert hopper == 12 + 3 - 6
     assert places(station.store)["LOADED"] == hopper
     assert house.office.balances()["P1:LOADED"] == hopper
-    station.desk.close(None, "ani", hopper, station.vault.log_key)
+    station.desk.close(None, "ani", hopper)
     house.run(lambda: False, 20)
     kept = house.office.hub.store.read(lambda c: closes.listed(c, "", "P1"))
     assert kept[-1].words() == "agree"

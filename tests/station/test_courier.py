@@ -1,8 +1,10 @@
 """The courier against a hub that is not there, and one whose seals are not the office's: it waits, and uses nothing."""
 
 import itertools
+import json
 import random
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,9 +17,11 @@ from prr.exchange import (
     Grant,
     OutboxAnswer,
     OutboxEntry,
+    Outcome,
     Sync,
     SyncAnswer,
 )
+from station import attempt
 from station.config import Config, CourierSection, HubSection, PrinterSection, StationSection
 from station.courier import BACKOFF_S_MIN, Courier
 from station.database import Database
@@ -32,6 +36,8 @@ from support.stations import (
     SetClock,
     allowance,
     database,
+    evidence,
+    plan,
     stock,
 )
 
@@ -48,14 +54,16 @@ def config(folder: Path) -> Config:
     )  # fmt: skip
 
 
-def courier(folder: Path, store: Database, hub: HubClient) -> Courier:
+def courier(
+    folder: Path, store: Database, hub: HubClient, clock: SetClock | None = None
+) -> Courier:
     keys = (f"00000000-0000-0000-0000-{n:012d}" for n in itertools.count(1))
     return Courier(
         config(folder),
         store,
         hub,
         VAULT,
-        SetClock(),
+        clock or SetClock(),
         threading.Event(),
         random.Random(1),
         keys.__next__,
@@ -130,4 +138,27 @@ def test_a_forged_grant_or_allowance_is_worth_nothing(tmp_path: Path) -> None:
         assert "signature" in str(tx.value("fact", name="link"))
     story.close()
     hub.close()
+    store.close()
+
+
+def test_books_are_closed_and_signed_though_the_hub_is_away(tmp_path: Path) -> None:
+    """A day that nobody closed is closed when the next begins; the close is signed, and once is enough."""
+    store = database(tmp_path)
+    stock(store, numbers=(1,))
+    with store.write() as tx:
+        intent = attempt.begin(tx, plan(record(1).right), evidence(), "boot-1", SetClock().now())
+        attempt.settle(
+            tx, STATION, intent, Outcome.PRINTED, SetClock().now(), after_evidence=evidence(101)
+        )
+    clock = SetClock(at=SetClock().at + timedelta(days=1))
+    story = courier(tmp_path, store, HubClient(config(tmp_path).hub), clock).story()
+    for _ in range(4):
+        next(story)
+    with store.read() as tx:
+        names = [row["name"] for row in tx.all("events")]
+        told = [json.loads(row["document"])["body"] for row in tx.all("outbox_untold", count=9)]
+    assert names.count("day.closed") == names.count("log.signed") == 1
+    assert names.index("log.signed") > names.index("day.closed")
+    assert [(b["kind"], b.get("by")) for b in told] == [("card", None), ("close", "clock")]
+    story.close()
     store.close()

@@ -9,7 +9,7 @@ import pytest
 from prr import seal
 from prr.exchange import Adjustment, DayClose, OutboxEntry, Release, Report, SpoilReason
 from prr.record import Right
-from station import attempt, closing, doubt
+from station import attempt, closing, doubt, events
 from station.config import Config, HubSection, PressSection, PrinterSection, StationSection
 from station.database import Database
 from station.desk import Desk
@@ -156,7 +156,7 @@ def test_a_close_tells_the_whole_book_and_every_card_of_the_day(counter: Counter
     for right, decision in zip(RIGHTS, (Decision.PRINTED, Decision.SPOILED), strict=False):
         counter.desk.resolve(counter.doubt(right), decision, ("ani",))
     open_intent = counter.doubt(RIGHTS[2])
-    counter.desk.close(None, "ani", 46, VAULT.log_key)
+    counter.desk.close(None, "ani", 46)
     closed = told(counter)
     assert isinstance(closed, DayClose)
     assert (closed.by, closed.hopper_count) == ("ani", 46)
@@ -164,7 +164,10 @@ def test_a_close_tells_the_whole_book_and_every_card_of_the_day(counter: Counter
     assert [card.outcome for card in closed.cards] == ["PRINTED", "SPOILED", "IN_DOUBT"]
     assert closed.cards[-1].intent == open_intent
     assert closed.log is not None
-    closed.log.verify(VAULT.log_key.public_key())
+    with counter.store.write() as tx:
+        assert tx.value("event_last") == closed.log.seq
+        assert events.sign(tx, VAULT.log_key, counter.clock.now()), "a close is signed next"
+        assert not events.sign(tx, VAULT.log_key, counter.clock.now())
 
 
 def test_a_day_that_nobody_closed_is_closed_by_the_clock(counter: Counter) -> None:
@@ -172,9 +175,7 @@ def test_a_day_that_nobody_closed_is_closed_by_the_clock(counter: Counter) -> No
 
     def overdue() -> int:
         with counter.store.write() as tx:
-            return closing.close_overdue(
-                tx, STATION, tomorrow, "Asia/Jakarta", counter.clock.now(), VAULT.log_key
-            )
+            return closing.close_overdue(tx, STATION, tomorrow, "Asia/Jakarta", counter.clock.now())
 
     assert overdue() == 0, "nothing was printed"
     counter.desk.resolve(counter.doubt(RIGHTS[0]), Decision.PRINTED, ("ani",))

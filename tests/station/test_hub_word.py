@@ -1,6 +1,6 @@
 """What a station does with the hub's word: only the answer to its own question, and never an older hub's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from station.clock import Moment
 from station.database import Database
 from station.errors import HubRefusedError
 from station.hub_word import Start
-from support.stations import STATION, SetClock, database
+from support.stations import STATION, SetClock, allowance, database
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 NONCE = "a" * 32
@@ -107,3 +107,36 @@ def test_each_start_has_a_number_of_its_own(store: Database) -> None:
     with store.write() as tx:
         first, second = (hub_word.count_start(tx, key) for key in ("a", "b"))
     assert (first.number, second.number) == (1, 2)
+
+
+def noted(store: Database) -> list[str]:
+    with store.read() as tx:
+        return [row["name"] for row in tx.all("events")]
+
+
+def test_caps_and_holds_are_events_once(store: Database) -> None:
+    heed(store, allowances=(allowance(),))
+    heed(store, allowances=(allowance(),), hold="counting")
+    heed(store, hold="counting")
+    heed(store)
+    assert noted(store) == ["allowance.kept", "hold.changed", "hold.changed"]
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "boot_s", "boot_id", "seen"),
+    [
+        (60, 60, "boot-1", False), (61, 60, "boot-1", False), (3660, 60, "boot-1", True),
+        (-10, 60, "boot-1", True), (86_400, 5, "boot-2", False), (-60, 5, "boot-2", True),
+    ],
+)  # fmt: skip
+def test_a_clock_that_jumped_is_an_event(
+    store: Database, wall_s: float, boot_s: float, boot_id: str, seen: bool
+) -> None:
+    heed(store)
+    later = SetClock()
+    later.at += timedelta(seconds=wall_s)
+    later.seconds, later.boot_id = later.seconds + boot_s, boot_id
+    told = question(store)
+    with store.write() as tx:
+        hub_word.heed(tx, STATION, told, answer(), Moment.of(later), later.now())
+    assert noted(store) == ["clock.jumped"] * seen

@@ -59,6 +59,44 @@ def test_a_newer_store_is_refused_with_the_remedy(tmp_path: Path) -> None:
         database(tmp_path)
 
 
+def test_another_station_s_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "station.sqlite"
+    for _ in range(2):
+        Database.in_folder(path, station="UJI-01").close()
+    with pytest.raises(StoreError, match="is station UJI-01's, this is UJI-02: put its own"):
+        Database.in_folder(path, station="UJI-02")
+    Database.in_folder(path, station="UJI-01").close()
+
+
+def test_an_older_store_keeps_its_blanks_and_their_laws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger's table is made anew by two migrations; each blank stays where it was."""
+    with monkeypatch.context() as old:
+        old.setattr("station.database.MIGRATIONS", MIGRATIONS[:4])
+        store = database(tmp_path)
+        with store.write() as tx:
+            for source, target, count in (("OUTSIDE", "LOADED", 9), ("LOADED", "OUTSIDE", 2)):
+                tx.run(
+                    "blank_move", series=SERIES, source=source, target=target, count=count,
+                    intent=None, who="uji", at="",
+                )  # fmt: skip
+        store.close()
+    store = database(tmp_path)
+    with store.read() as tx:
+        assert tx.value("blanks_loaded", series=SERIES) == 7
+    for statement in ("UPDATE blank_move SET count = 1", "DELETE FROM blank_move"):
+        with pytest.raises(sqlite3.IntegrityError, match="never edited"):
+            store._connection().execute(statement)
+    with pytest.raises(sqlite3.IntegrityError, match="fewer blanks"):
+        store._connection().execute(
+            "INSERT INTO blank_move (series, source, target, count, who, at) "
+            "VALUES (?, 'LOADED', 'MISSING', 8, 'uji', '')",
+            (SERIES,),
+        )
+    store.close()
+
+
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -269,7 +269,7 @@ class StationProcess:
     def opened(self) -> Iterator[tuple[Config, Database]]:
         """Open configuration and store here, as the station's own commands do."""
         config = load(self.config)
-        database = Database.in_folder(config.store_path)
+        database = Database.in_folder(config.store_path, station=config.station.id)
         try:
             yield config, database
         finally:
