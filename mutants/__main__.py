@@ -9,6 +9,7 @@ Exit code 0: every mutant was noticed by every law it breaks. A text that is gon
 """
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
@@ -47,14 +48,21 @@ def main() -> int:
     except (RunError, RuleTextError) as error:
         console.print(f"[red]{error}[/red]")
         return 1
-    figures = verdict.figures(found, halves, seconds)
+    figures = verdict.figures(found, halves, seconds, _cpu_s())
     verdict.show(console, found, halves)
     verdict.write(told.json, figures)
     console.print(
         f"{figures['killed']} of {figures['mutants']} mutants noticed, protocol bugs "
-        f"{figures['protocol_bugs_killed']} of {figures['protocol_bugs']}, {seconds:.0f} s"
+        f"{figures['protocol_bugs_killed']} of {figures['protocol_bugs']}, {seconds:.0f} s "
+        f"({figures['cpu_seconds']:.0f} s of CPU)"
     )
     return 0 if all(one.killed for one in found) else 1
+
+
+def _cpu_s() -> float:
+    """Return the CPU seconds of every trial that has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _run(

@@ -233,6 +233,7 @@ class Press:
         except WithdrawnError:
             self._log.info("work.withdrawn", right=str(work.right))
             self._choice.forget(work)
+            yield IDLE_S  # what the store refuses and the choice does not see would else be tried without end
             return True
         assert intents, "a print script ends with an outcome only after its Commit"
         intent, begun_s = intents[0]

@@ -46,7 +46,7 @@ def test_inv_31_when_faults_stop_and_people_answer_every_held_right_ends(house: 
     die_when(one, FEED)
     one.start()
     with pytest.raises(Killed):
-        house.run(lambda: False, 600, people=True)
+        house.run(lambda: False, 200, people=True)
     one.die()
     two.die()
     decisions.declare_restored(house.office.hub, Word("ani", "budi", "a copy was put back"))
@@ -56,7 +56,7 @@ def test_inv_31_when_faults_stop_and_people_answer_every_held_right_ends(house: 
     def done() -> bool:
         return {house.office.right(n).state for n in range(1, 8)} <= ENDED
 
-    assert house.run(done, 900, people=True), (one.reasons(), two.reasons())
+    assert house.run(done, 300, people=True), (one.reasons(), two.reasons())
     house.run(lambda: False, 30)
     assert len(one.good + two.good) == len(set(one.good + two.good))
     for station in (one, two):
