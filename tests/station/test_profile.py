@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -59,7 +60,8 @@ def test_an_unmoved_counter_is_proof_only_with_every_fact() -> None:
     yes_no = (True, False, None)
     for values in itertools.product(("feed", "print", "eject", None), yes_no, yes_no, yes_no):
         names = ("counter_moves_at", "counter_kept", "card_seen", "job_seen")
-        word = certified(HUB_KEY, **dict(zip(names, values, strict=True)))
+        facts: dict[str, Any] = dict(zip(names, values, strict=True))
+        word = certified(HUB_KEY, **facts)
         found = profile.weigh(word, MODEL, FIRMWARE)
         assert found.counts
         assert found.proof == (values == ("feed", True, True, True)), values
