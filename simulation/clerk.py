@@ -130,20 +130,23 @@ class Clerk:
         if printer.claimed:
             self._end_lost_job()
         right = None if record_id is None else Right(record_id=record_id, issue_no=issue_no)
-        decision = self._judge(right)
-        if decision is None:
-            return
+        delta = json.loads(doubt)["counter_delta"]
+        decision = self._judge(right, count_all=delta not in (0, 1) and not self._trusting)
         self._desk().resolve(intent, decision, PEOPLE)
         self.decided += 1
         self._seen_until = printer.machine.state.last_number
-        delta = json.loads(doubt)["counter_delta"]
         self._host.trace.say(self._host.name, f"clerk: intent {intent} {decision} (d={delta})")
 
-    def _judge(self, right: Right | None) -> Decision | None:
-        """Say what became of a card by looking; take out one that is stuck."""
+    def _judge(self, right: Right | None, *, count_all: bool) -> Decision:
+        """Say what became of a card by looking; take out one that is stuck.
+
+        Where the counter says nothing of the last card every card is looked at, not the newest alone.
+        """
         if self._printer.machine.inside is not None:
             self._printer.order("take-card")
             return Decision.SPOILED
+        if count_all and any(card.good and card.right == right for card in self._printer.cards):
+            return Decision.PRINTED
         card = self._newest()
         if card is None or (card.right is not None and card.right != right):
             return Decision.NOT_PRINTED

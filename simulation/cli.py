@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from simulation import campaign, quiet
 from simulation.campaign import Figures
 from simulation.faults import Kind
+from simulation.link import Line
 from simulation.rules import RULES, without
 from simulation.run import Ending, run
 from simulation.settings import Settings, settings_of
@@ -34,6 +35,7 @@ def seed(
     *,
     pictures: Annotated[bool, typer.Option(help="full faces, drawn and composed")] = False,
     stale_hub: StaleHub = False,
+    late_words: Annotated[bool, typer.Option(help="a station's word may come late too")] = False,
     trace: Annotated[bool, typer.Option(help="print every line")] = False,
 ) -> None:
     """Run one seed; if it fails, shrink it and tell its story."""
@@ -41,6 +43,7 @@ def seed(
     console = Console(highlight=False, soft_wrap=True)
     settings = _settings(number, stations, days, without_rule, pictures, stale_hub)
     only = RULES[without_rule].breaks if without_rule else None
+    Line.late_words = late_words
     with without(RULES[without_rule]) if without_rule else nullcontext():
         ending = run(settings, keep=trace, only=only)
         if trace:

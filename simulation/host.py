@@ -47,6 +47,7 @@ from station.worker import Story
 STORE = "station.sqlite"
 LOOK_S = 0.2  # what idle stories ask for; a busy machine may let them wait longer
 LATE_FACTORS = (1, 2, 10, 40)
+BALLAST_WRITES = 20  # a megabyte holds more
 RESTARTS_S = (0.2, 2.0, 20.0)
 PLENTY_BYTES = 10 * RESERVE_BYTES
 
@@ -84,6 +85,7 @@ class Host:
         self.up = False
         self.retired = False
         self.full_until_s = 0.0
+        self.spare_writes = BALLAST_WRITES
         self.frozen_until_s = 0.0
         self.cards_begun = 0
         self.feds: dict[int, int] = {}  # intent -> cards fed before it
@@ -175,13 +177,24 @@ class Host:
             self.full_until_s = self.scheduler.now_s + fault.duration_s
         return fault
 
-    def disk_is_full(self) -> bool:
-        """Tell whether the disk takes nothing."""
+    @property
+    def disk_low(self) -> bool:
+        """Tell whether the disk has no room, but perhaps that of a ballast thrown overboard."""
         return self.scheduler.now_s < self.full_until_s
+
+    def disk_is_full(self) -> bool:
+        """Tell whether the disk takes nothing; without the ballast there is room for a few writes."""
+        if not self.disk_low:
+            self.spare_writes = BALLAST_WRITES
+            return False
+        if (self.folder / "ballast").exists():
+            return True
+        self.spare_writes -= 1
+        return self.spare_writes < 0
 
     def free_bytes(self, _folder: Path) -> int:
         """Return what is free on the disk."""
-        return 0 if self.disk_is_full() else PLENTY_BYTES
+        return 0 if self.disk_low else PLENTY_BYTES
 
     def wrote(self, role: str, name: str, tx_names: set[str]) -> None:
         """Hear of a durable write."""
@@ -192,6 +205,8 @@ class Host:
             self.fate.card_begun(self.cards_begun)
         elif tx_names & {"intent_settle", "intent_doubt"}:
             self.after = "P4"
+            if self.disk_low:
+                self.trace.reach("settled on a full disk by the ballast")
         elif "right_shred" in tx_names:
             self.trace.reach("P5")
             self.after = "P5" if self.after == "P4" else self.after

@@ -25,6 +25,7 @@ from station.hub_client import HubClient
 
 Answer = TypeVar("Answer", bound=Contract)
 ANSWERS_KEPT = 12
+SYNC = "/v1/sync"
 LATE_S = (5.0, 200_000.0)
 
 
@@ -32,9 +33,12 @@ class Line:
     """One station's side of the network; outlives its processes, so copies may arrive after a restart.
 
     Attributes:
+        late_words: a copy of a station's word may arrive late too. Off: one that arrives after a restart of the
+            station locks it at the hub as if its store had been copied (docs/SIMULATION.md, "Known").
         forges_keys: an old answer to a claim is given under the new claim's key, so that only its fence is old.
     """
 
+    late_words = False
     forges_keys = False
 
     def __init__(
@@ -124,6 +128,8 @@ class Line:
             kept.append(answer)
 
     def _arrive_late(self, path: str, body: bytes) -> None:
+        if path == SYNC and not self.late_words:
+            return
         if self._hub.up:
             try:
                 self._deliver(path, body, "late copy")

@@ -65,6 +65,7 @@ class VirtualPrinter:
         self.plugged = True
         self.cards: list[SeenCard] = []
         self.strange_numbers: set[int] = set()
+        self._strange_ahead: int | None = None
         self.silent_until_s = 0.0
         self._scheduler = scheduler
         self._faces = faces
@@ -87,7 +88,14 @@ class VirtualPrinter:
 
     def advance(self) -> float | None:
         """Let the machine come up to now; return the next instant something will be."""
-        return self.firmware.step(self._scheduler.now_s)
+        next_s = self.firmware.step(self._scheduler.now_s)
+        if self._strange_ahead is not None and not self.firmware.busy:
+            if (
+                self.machine.state.fed < self._strange_ahead
+            ):  # it was refused or never left the hopper
+                self.strange_numbers.discard(self._strange_ahead)
+            self._strange_ahead = None
+        return next_s
 
     @property
     def reachable(self) -> bool:
@@ -165,9 +173,11 @@ class VirtualPrinter:
         free = self.firmware.online and self.firmware.at_rest and self.machine.inside is None
         if not free or not self.machine.state.hopper or self.machine.cover_open:
             return False
+        number = self._strange_ahead = self.machine.state.last_number + 1
+        self.strange_numbers.add(number)
         self.firmware.carry_out(Command("St"), self._scheduler.now_s)
-        self.strange_numbers.add(self.machine.state.last_number + 1)
-        return True
+        self.advance()
+        return number in self.strange_numbers
 
     # --- inside -----------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ OTHERS = (
     "an intent reported twice: in doubt, then settled",
     "day roll during INTENT",
     "full disk at P5",
+    "settled on a full disk by the ballast",
     "old answer refused",
     "printer unlocked after a count",
     "station written off",

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from simulation.errors import ProcessKilledError
 from simulation.faults import Fault, Kind
 from station.database import Database, Transaction
-from station.errors import StoreError
+from station.errors import StoreError, StoreFullError
 
 # What a statement makes a write be called, the first that fits.
 NAMES = {
@@ -97,7 +97,7 @@ class SimulatedDatabase(Database):
             name = tx.name
             if self._guard.disk_is_full():
                 self._guard.failed(self._role, name, "disk full")
-                raise StoreError(f"the store {self.path.name} failed: database or disk is full")
+                raise StoreFullError(f"the store {self.path.name} failed: disk is full")
             self._fail_inside(kind, name)
         self._guard.wrote(self._role, name, tx.names)
         if kind is Kind.CRASH_AFTER_WRITE:

@@ -70,6 +70,7 @@ class Watch:
         opened = station.look.all("open")
         self._hold(steps.inv_07_one_open_intent, station)
         self._hold(steps.inv_20_cap_holds, station)
+        self._hold(steps.inv_26_no_card_on_a_full_disk, station)
         station.host.feds[opened[-1][0]] = station.host.printer.fed
 
     def _intent_settled(self, station: StationScene) -> None:

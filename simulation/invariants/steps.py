@@ -97,9 +97,18 @@ def inv_21_feeds_within_allowances(scene: Scene, station: StationScene) -> None:
 
 
 def inv_25_storage_error_stops(station: StationScene) -> None:
-    """While the disk takes nothing no card is fed."""
-    full = station.host.disk_is_full()
-    expect(not full, "inv_25_storage_error_stops", "a job went out while the disk was full")
+    """While the disk has no room no card is fed."""
+    expect(
+        not station.host.disk_low,
+        "inv_25_storage_error_stops",
+        "a job went out while the disk was full",
+    )
+
+
+def inv_26_no_card_on_a_full_disk(station: StationScene) -> None:
+    """On a full disk no new intent begins, whatever room the ballast has left."""
+    low = station.host.disk_low
+    expect(not low, "inv_26_no_card_on_a_full_disk", "an intent began on a full disk")
 
 
 def inv_30_old_words_change_nothing(before: str, after: str) -> None:
