@@ -20,8 +20,8 @@ FULL = (
     SHORT,
 )
 
-# Plans that do break a law, and why no rule of the station can help: a store put back from a copy, on a station that has
-# not heard its hub since, does not know what it has forgotten, and its printer has made no card that would show it.
+# Plans that do break a law, and why no rule of the station can help: a store put back from a copy, on a station that
+# has not heard its hub since, does not know what it forgot, and its printer has made no card that would show it.
 LIMITS = (
     Plan(
         "disk put back, right given back", stations=1, claims=1, intents=1, blanks=1, late=0,
