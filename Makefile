@@ -12,7 +12,7 @@ STATIONS ?= 2
 DAYS     ?= 2
 SEEDS    ?= 100
 
-.PHONY: setup run test test-machine check bench sbom model simulate reliability lock format clean system-packages model-packages
+.PHONY: setup run test test-machine check bench mutants sbom model simulate reliability lock format clean system-packages model-packages
 
 setup: $(READY)
 
@@ -60,6 +60,10 @@ endif
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+
+# Take each rule of print-once out of a copy of the tree; the test of its law must fail. Writes var/mutants.json.
+mutants: $(READY)
+	@$(BIN)/python -m mutants
 
 # Bill of materials of a kiosk, CycloneDX, from the lock.
 sbom: $(READY)

@@ -1,8 +1,9 @@
-"""How fast the hub hands out rights: claims one by one and in batches of 20, from 8 clients over HTTP on SQLite.
+"""How fast the hub hands out rights: claims one by one and in batches of 20, from 8 clients over HTTP.
 
-Starts a real `ktp-hub serve` on a temporary directory and asks it from client processes of its own. Prints one JSON
-object: `claims_per_s` (one right a claim), `rights_per_s` (batches), and what was asked. The payload of each right is
-about 30 kB of canonical JSON; every answer is read whole, one of each kind is checked as the station does.
+On SQLite, or with `--store postgresql://…` in an empty database. Starts a real `ktp-hub serve` on a temporary directory
+and asks it from client processes of its own. Prints one JSON object: `claims_per_s` (one right a claim),
+`rights_per_s` (batches), and what was asked. The payload of each right is about 30 kB of canonical JSON; every answer
+is read whole, one of each kind is checked as the station does.
 """
 
 import argparse
@@ -37,7 +38,8 @@ def main() -> None:
     """Run both measurements and print the figures."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        config = _prepare(Path(folder), arguments.singles + arguments.batches * BATCH)
+        needed = arguments.singles + arguments.batches * BATCH
+        config = _prepare(Path(folder), needed, arguments.store)
         server, url = _serve(Path(folder))
         try:
             claims_per_s = _measure(url, config, arguments.singles // CLIENTS, 1)
@@ -60,12 +62,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--singles", type=int, default=1200, help="claims of one right")
     parser.add_argument("--batches", type=int, default=160, help=f"claims of {BATCH} rights")
+    parser.add_argument("--store", default="", help="an empty database; default: a file")
     return parser.parse_args()
 
 
-def _prepare(folder: Path, records: int) -> dict[str, Any]:
+def _prepare(folder: Path, records: int, store: str) -> dict[str, Any]:
     """Make a hub with so many records and one station; return the station's configuration."""
-    _hub(folder, "init")
+    _hub(folder, "init", *(("--store", store) if store else ()))
     text = _hub(folder, "station", "add", "P1", "--site", "KEC-01")
     source = folder / "records.jsonl"
     noise = random.Random(20170905)  # pictures, not secrets

@@ -1,20 +1,26 @@
-"""`ktp-printer`: the technician's tool. Looks at one printer; needs no station, moves no card.
+"""`ktp-printer`: the technician's tool. Looks at one printer and needs no station; only `certify` moves cards.
 
-Exit codes are sysexits': 64 a wrong command line or URI, 69 not reachable, 75 busy or too late (try again), 76 it
-answers and what it says is no proper answer. An operating error is one sentence on stderr.
+Exit codes are sysexits': 64 a wrong command line or URI, 65 a certification without a profile, 69 not reachable, 75
+busy or too late (try again), 76 it answers and what it says is no proper answer. An operating error is one sentence on
+stderr.
 """
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, NoReturn, cast
 
 import typer
 from rich.console import Console
 
+from drivers.certify.press_lock import STATE_DIR
 from drivers.errors import (
+    CertificationError,
     DeadlineError,
     DeviceBusyError,
     DriverNotFoundError,
@@ -34,7 +40,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Looks at a card printer: who it is, what it says, what it has left. Moves no card.",
+    help="Looks at a card printer: who it is, what it says, what it has left. Only certify moves cards.",
 )
 
 # click's UsageError; newer releases of typer carry a copy of click instead of using it
@@ -103,11 +109,39 @@ def probe(
     _show(device, ask, deadline_s, as_json=as_json)
 
 
+@app.command()
+def certify(
+    device: Device,
+    by: Annotated[str, typer.Option(help="The technician's short sign.")],
+    out: Annotated[Path, typer.Option(help="The profile's file, new.")],
+    driver: DriverName = DRIVER_DEFAULT,
+    state_dir: Annotated[
+        Path, typer.Option(help="The station's state directory, whose press must not run.")
+    ] = STATE_DIR,
+    watch_s: Annotated[
+        int, typer.Option("--watch", min=1, max=3600, help="Seconds a lost job is watched.")
+    ] = 60,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Events as JSON lines.")] = False,
+) -> None:
+    """Measure with five blanks what a model's counter, sensors and memory do; a person follows the screen."""
+    from drivers.certify.command import Clocks, Wanted
+    from drivers.certify.command import certify as measure
+    from drivers.certify.conversation import Patience
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", by):
+        raise typer.BadParameter("a name is letters, digits, dot, dash: the person's short sign")
+    wanted = Wanted(device, driver, by, out, state_dir, as_json, Patience(watch_s=watch_s))
+    measure(wanted, Clocks(lambda: datetime.now(UTC), time.monotonic, time.sleep))
+
+
 def exit_code(error: PrinterError) -> int:
     """Return the sysexits code of an operating error."""
     match error:
         case UriError() | DriverNotFoundError():
             return os.EX_USAGE
+        case CertificationError():
+            return os.EX_DATAERR
         case DeviceBusyError() | DeadlineError() | SessionHeldError() | PrinterNotReadyError():
             return os.EX_TEMPFAIL
         case TransportError():

@@ -70,13 +70,10 @@ class Capabilities:
 
     Attributes:
         model_names: the models, as the printer names itself.
-        counter_certified: a certified profile says that the card counter moves at feed and survives a power cut;
-            only then is an unmoved counter proof that nothing was printed.
         card_seconds: the machine's own time for one simplex card, for polling and forecasts.
     """
 
     model_names: tuple[str, ...]
-    counter_certified: bool = False
     card_seconds: float = 13.0
 
 

@@ -12,6 +12,7 @@
     |- ProtocolError          bytes came that are no reply
     |- ReplyRefusedError      a proper reply that says no
     |- SessionHeldError       another host has reserved the printer
+    |- CertificationError     what a person says and what the printer says contradict each other: no profile
     |- PrinterNotReadyError   it answers well and can't take a card now: no blanks, cover open, busy
     `- ModelNotSupportedError it answers well and is no model this driver prints on
 
@@ -89,6 +90,10 @@ class PrinterNotReadyError(PrinterError):
         super().__init__(
             f"{uri_or_model} can't take a card now: {words}; see to it, then print again"
         )
+
+
+class CertificationError(PrinterError):
+    """A certification ended without a profile: a contradiction, another printer, or one that can't be certified."""
 
 
 class ModelNotSupportedError(PrinterError):

@@ -278,6 +278,13 @@ class CommandError(HubError):
     http_status = 422
 
 
+class ProfileRefusedError(CommandError):
+    """A file is no measured printer profile, or not as it was written."""
+
+    code = "PROFILE_REFUSED"
+    exit_code = os.EX_DATAERR
+
+
 class StationUnknownError(CommandError):
     """No such station is here."""
 

@@ -1,4 +1,4 @@
-"""The commands for what an office decides or closes: `station lost|unlock`, `restored`, `awaited`, `reissue`, `close`.
+"""The commands for what an office decides, closes or vouches for, beside those about stations' identities.
 
 Part of `hub.cli`, which registers them; what a command needs is imported in it.
 """
@@ -23,6 +23,7 @@ def register(app: typer.Typer, station_app: typer.Typer) -> None:
     """Add the commands to `ktp-hub` and `ktp-hub station`."""
     station_app.command("lost")(station_lost)
     station_app.command("unlock")(station_unlock)
+    app.command("certify-profile")(certify_profile)
     for command in (restored, awaited, reissue, close):
         app.command()(command)
 
@@ -125,3 +126,18 @@ def close(
         return
     rows = [(one.day, one.station, one.by, one.words()) for one in found]
     cli_output.table("Day closes", ("day", "station", "by", "station and office"), rows)
+
+
+def certify_profile(
+    measured: Annotated[Path, typer.Argument(help="What `ktp-printer certify` wrote.")],
+    by: By,
+    out: Annotated[Path, typer.Option(help="The signed profile, for the stations.")],
+    directory: Dir = DEFAULT_DIR,
+) -> None:
+    """Sign a measured printer profile: stations rely on it from then on. Read what is shown first."""
+    from hub import certificates, cli_output, home
+
+    with home.opened(directory) as hub:
+        word = certificates.certify(hub, certificates.read_measured(measured), named(by))
+    certificates.write(word, out)
+    cli_output.table("Profile", ("fact", "value", "how"), certificates.rows(word))

@@ -20,10 +20,20 @@ from typing import Any
 from linearizability.history import History
 from linearizability.specification import Kind, Operation
 from prr.canonical import canonical_json
-from prr.exchange import GENESIS_SHA256, Claim, Held, OutboxEntry, Outcome, Release, Report, Sync
+from prr.exchange import (
+    BATCH_MAX,
+    GENESIS_SHA256,
+    Claim,
+    Held,
+    OutboxEntry,
+    Outcome,
+    Release,
+    Report,
+    Sync,
+)
 from prr.record import Right
 
-CLAIM_MAX = 12
+CLAIM_MAX = 30
 REPEAT_CHANCE = 0.1  # a key that was answered is asked once more
 PAUSE_S = 0.05
 ANSWER_S_MAX = 20.0
@@ -106,7 +116,7 @@ class Client:
     def _tell(self) -> None:
         """Give back or print what is held; sometimes a right is kept for a while."""
         entries: list[tuple[str, int, Kind, OutboxEntry]] = []
-        for name, fence in list(self.holds.items()):
+        for name, fence in list(self.holds.items())[:BATCH_MAX]:
             if self.chance.random() < REPEAT_CHANCE:
                 continue
             printed = self.chance.random() < self.print_chance

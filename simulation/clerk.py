@@ -80,7 +80,7 @@ class Clerk:
         machine = printer.machine
         if machine.state.ribbon is None or machine.bay.torn or machine.bay.whole().remaining == 0:
             printer.order("ribbon", type=YMCKO.name, remaining=YMCKO.capacity)
-        failed = printer.firmware.ram.errors and not printer.firmware.busy
+        failed = printer.firmware.ram.errors and not printer.busy
         if failed and (machine.inside is None or machine.jammed):
             printer.order("clear-jam")
         if len(machine.state.hopper) < HOPPER_LEAST:

@@ -12,6 +12,7 @@ from typing import cast
 
 from emulator.firmware import Medium
 from prr import seal
+from simulation import profile
 from simulation.clock import StationClock
 from simulation.errors import ProcessKilledError
 from simulation.face import Faces, QuickDriver
@@ -336,7 +337,11 @@ class Process:
         )
         self._closers.append(wire.close)
         printer = Printer(
-            host.config.printer, host.clock, driver=driver, open_medium=lambda _uri: wire
+            host.config.printer,
+            host.clock,
+            driver=driver,
+            open_medium=lambda _uri: wire,
+            profile=profile.certified() if host.settings.certified else None,
         )
         layout = cast("Layout", host.faces)
         choice = Choice(host.config, database, vault, layout, driver, host.clock, host.free_bytes)
@@ -354,12 +359,12 @@ def _config(settings: StationSettings, folder: Path, serial: str) -> Config:
     return Config(
         station=StationSection(id=settings.name, zone=ZONE, state_dir=folder),
         hub=HubSection(
-            url="http://hub.invalid", access_key="-",
+            url="http://127.0.0.1:1", access_key="-",
             public_key=seal.public_key_text(HUB_KEY.public_key()),
         ),
         printer=PrinterSection(
             uri="tcp://printer:9100" if tcp else f"usb://0f49:0f02?serial={serial}",
-            series=SERIES, counter_certified_at_feed=settings.certified,
+            series=SERIES,
         ),
         press=PressSection(approval=settings.approval),
         courier=CourierSection(prefetch_count=settings.prefetch_count, sync_s=settings.sync_s),

@@ -33,7 +33,6 @@ T = TypeVar("T")
 
 SERIES = "BLANK"
 ZONE: Zone = "Asia/Jakarta"
-STATIONS_MAX = 3
 BLANKS_EACH = 1000
 HUB_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OFFICE = decisions.Word("ani", "budi", "simulated")
@@ -70,8 +69,9 @@ class HubHost:
     hub: Hub
 
     def __init__(
-        self, folder: Path, scheduler: Scheduler, trace: Trace, clock: HubClock, cap: int
-    ) -> None:
+        self, folder: Path, scheduler: Scheduler, trace: Trace, clock: HubClock, cap: int,
+        station_count: int,
+    ) -> None:  # fmt: skip
         self.up = False
         self.revoked: dict[Right, float] = {}
         self.restores = 0
@@ -83,7 +83,7 @@ class HubHost:
         self._stack = ExitStack()
         self._replica: bytes | None = None
         folder.mkdir()
-        for name, content in _new_hub().items():
+        for name, content in _new_hub(station_count).items():
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o600)
         self.start()
@@ -171,7 +171,7 @@ def _compiled() -> MutableMapping[Any, Compiled]:
 
 
 @functools.cache
-def _new_hub() -> dict[str, bytes]:
+def _new_hub(station_count: int) -> dict[str, bytes]:
     """Return the files of a new hub that knows its stations and has sent them blanks; its key is always the same."""
     folder = Path(tempfile.mkdtemp())
     try:
@@ -179,10 +179,10 @@ def _new_hub() -> dict[str, bytes]:
         home.init(directory, ZONE, 200, SERIES)
         (directory / home.KEY_FILE).write_bytes(_key_pem())
         with home.opened(directory) as hub:
-            service.receive_blanks(hub, SERIES, BLANKS_EACH * STATIONS_MAX, "D1")
-            for index in range(STATIONS_MAX):
+            service.receive_blanks(hub, SERIES, BLANKS_EACH * station_count, "D1")
+            for index in range(station_count):
                 new = stations.NewStation(
-                    f"UJI-{index + 1}", records.SITE, "http://hub.invalid", "tcp://printer:9100"
+                    f"UJI-{index + 1}", records.SITE, "http://127.0.0.1:1", "tcp://printer:9100"
                 )
                 stations.add(hub, new)
                 service.send_blanks(hub, new.station, SERIES, BLANKS_EACH, "D2")

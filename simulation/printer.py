@@ -110,9 +110,12 @@ class VirtualPrinter:
 
     @property
     def busy(self) -> bool:
-        """Tell whether anything moves or waits to."""
+        """Tell whether anything moves; a job that waits for its own end moves nothing."""
         self.advance()
-        return self.firmware.busy
+        if not self.firmware.online:
+            return False
+        resting = self.machine.head.resting(self._scheduler.now_s)
+        return resting or self.firmware._context.engine.sequencer.running is not None
 
     @property
     def claimed(self) -> bool:

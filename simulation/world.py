@@ -66,7 +66,10 @@ class World:
         self._trusting = only is not None
         self._rights: list[Right] = []
         self._clock = HubClock(self.scheduler, settings.begins_at)
-        self.hub = HubHost(folder / "hub", self.scheduler, self.trace, self._clock, settings.cap)
+        self.hub = HubHost(
+            folder / "hub", self.scheduler, self.trace, self._clock, settings.cap,
+            len(settings.stations),
+        )  # fmt: skip
         self._hub_look = Look(self.hub.store_path, HUB)
         self._faces = Faces(pictures=settings.pictures)
         self.scene = Scene(self.hub, self._hub_look, [])

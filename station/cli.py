@@ -224,12 +224,13 @@ def check_config(config: ConfigOption = CONFIG_DEFAULT) -> None:
     """Check the configuration, the layout, the printer's driver and the installed packages."""
     from drivers.errors import PrinterError
     from drivers.registry import driver_for
-    from station import packages
+    from station import packages, profile
     from station.layout import Layout
 
     settings = load(config)
     packages.check_ours()
     Layout.load(settings.press.layout)
+    profile.configured(settings)
     try:
         driver_for(settings.printer.uri, settings.printer.driver)
     except PrinterError as error:

@@ -65,13 +65,13 @@ class HubSection(_Section):
 
 
 class PrinterSection(_Section):
-    """The card printer. `counter_certified_at_feed` says that a certified profile of this model and firmware stands."""
+    """The card printer. `profile` is the signed profile of its model and firmware (docs/CERTIFY.md)."""
 
     uri: Annotated[str, Field(min_length=6)]
     driver: Code = "evolis"
     series: Code = "BLANK"
     card_deadline_s: float = Field(default=120.0, gt=1, le=600)
-    counter_certified_at_feed: bool = False
+    profile: Path | None = None
 
 
 class PressSection(_Section):
@@ -152,7 +152,7 @@ def load(path: Path) -> Config:
 
 def _with_places(data: dict[str, Any], path: Path) -> dict[str, Any]:
     """Make relative folders relative to the configuration file, not to where the program was started."""
-    for section, key in (("station", "state_dir"), ("press", "layout")):
+    for section, key in (("station", "state_dir"), ("printer", "profile"), ("press", "layout")):
         table = data.get(section)
         if isinstance(table, dict) and isinstance(table.get(key), str):
             table[key] = path.resolve().parent / table[key]

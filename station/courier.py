@@ -140,11 +140,15 @@ class Courier:
         return int(forgot)
 
     def _claim(self) -> int:
-        """Finish a claim under way, or begin one where few rights are held and the cap allows more."""
+        """Finish a claim under way, or begin one where few rights are held and the cap allows more.
+
+        On hold none is begun: a right held by a store that may not print would wait there for nothing.
+        """
         with self._database.read() as tx:
             under_way = grants.claim_under_way(tx)
             epoch = hub_word.epoch(tx)
-            count = self._count_wanted(tx)
+            hold = tx.value("fact", name="hold")
+            count = 0 if hold else self._count_wanted(tx)
         if under_way is None:
             if count < 1 or self._ready_at_hub < 1:
                 return 0

@@ -23,7 +23,7 @@ from types import FrameType
 
 import structlog
 
-from station import log, packages
+from station import log, packages, profile
 from station.choice import Choice
 from station.clock import Clock, SystemClock
 from station.config import Config, credentials_dir
@@ -94,7 +94,9 @@ class Daemon:
                 self._config, database, self._hub_client(), vault, self._clock,
                 self._stopping, random.Random(), lambda: str(uuid.uuid4()),  # noqa: S311
             ).story()  # fmt: skip
-        printer = Printer(self._config.printer, self._clock)
+        printer = Printer(
+            self._config.printer, self._clock, profile=profile.configured(self._config)
+        )
         layout = Layout.load(self._config.press.layout)
         choice = Choice(self._config, database, vault, layout, printer.driver, self._clock)
         return Press(self._config, database, printer, choice, self._clock, self._stopping).story()

@@ -1,12 +1,15 @@
 """What `status` and `queue` tell: one consistent look at the store, as plain data without personal data."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
+from station import profile
 from station.clock import Clock
 from station.config import Config
 from station.database import Database, Transaction
 from station.day import today
+from station.errors import ConfigError
 from station.jobs import REMEDIES, StopReason
 from station.lock import is_played
 
@@ -104,10 +107,20 @@ def _printer(tx: Transaction, row: Any, config: Config, clock: Clock) -> dict[st
         "firmware": row["firmware"],
         "counter": row["counter"],
         "locked_reason": row["locked_reason"],
+        "profile": _profile(row, config),
         "day": day,
         "cap": allowance["cap"] if allowance else None,
         "cap_left": allowance["left_over"] if allowance else None,
     }
+
+
+def _profile(row: Any, config: Config) -> dict[str, Any]:
+    """What the certified profile is worth for this printer, as it met the press last."""
+    try:
+        word = profile.weigh(profile.configured(config), row["model"], row["firmware"])
+    except ConfigError as error:
+        return {"counts": False, "proof": False, "reason": str(error)}
+    return asdict(word)
 
 
 def _doubt(row: Any) -> dict[str, Any]:

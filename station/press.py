@@ -77,6 +77,7 @@ class Press:
             try:
                 yield from self._meet()
                 yield from self._settle_doubts()
+                yield from self._anchor()
                 yield from self._print_cards()
             except PrinterNotReadyError as error:
                 yield from self._wait_not_ready(error)
@@ -103,11 +104,19 @@ class Press:
                     "printer_seen", serial=identity.serial, model=identity.make_and_model,
                     firmware=identity.firmware,
                 )  # fmt: skip
+                self._note_profile(tx)
             self._log.info("printer.met", model=identity.make_and_model, printer=identity.serial)
         with self._database.read() as tx:
             row = tx.one("printer", serial=self._serial)
         if row is not None and row["locked_reason"]:
             raise PrinterLockedError(row["locked_reason"])
+
+    def _note_profile(self, tx: Transaction) -> None:
+        """Say that a profile does not count for the printer that answers: another firmware, another model."""
+        word = self._printer.profile_word
+        if self._printer.has_profile and not word.counts:
+            events.note(tx, self._clock.now(), "profile.ignored", reason=word.reason)
+            self._log.warning("profile.ignored", reason=word.reason)
 
     @property
     def _serial(self) -> str:
@@ -143,6 +152,22 @@ class Press:
             "doubt.weighed", intent=row["intent"], outcome="NOT_PRINTED" if settled else "open"
         )
         return settled
+
+    def _anchor(self) -> Generator[float, None, None]:
+        """Note where the printer's counter stands when nobody knows: first met, or people have decided or unlocked.
+
+        A store put back to such a moment would else print again what was printed since. No card moves.
+        """
+        with self._database.read() as tx:
+            row = tx.one("printer", serial=self._serial)
+            known = row is None or row["counter"] is not None
+            if known or doubt.open_intents(tx):
+                return
+        now = yield from self._printer.talk(self._printer.driver.evidence())
+        at_rest = now.card_inside is False and now.job_active is False
+        if at_rest and now.serial == self._serial and now.counter is not None:
+            with self._database.write() as tx:
+                tx.run("printer_counter", serial=self._serial, counter=now.counter)
 
     # -- cards -----------------------------------------------------------------------------------------------
 

@@ -14,8 +14,10 @@ from drivers.registry import driver_for
 from drivers.status import PrinterIdentity
 from drivers.transport import Transport
 from drivers.transports import open_transport
+from prr.profile import CertifiedProfile
 from station.clock import Clock
 from station.config import PrinterSection
+from station.profile import ProfileWord, weigh
 
 T = TypeVar("T")
 OnCommit = Callable[[Evidence], None]
@@ -28,26 +30,39 @@ class Printer:
     Args:
         section: where it is and which driver talks to it.
         clock: what its deadlines are measured by.
+        profile: the certified profile it was given; it counts for the model and firmware it names.
         driver: one made already, instead of the section's.
         open_medium: makes the transport of a URI.
     """
 
     def __init__(
-        self, section: PrinterSection, clock: Clock, *,
+        self, section: PrinterSection, clock: Clock, *, profile: CertifiedProfile | None = None,
         driver: Driver | None = None, open_medium: Callable[[str], Transport] = open_transport,
     ) -> None:  # fmt: skip
         self.uri = section.uri
         self.driver: Driver = driver or driver_for(section.uri, section.driver)
         self._open_medium = open_medium
         self.identity: PrinterIdentity | None = None
-        self._certified = section.counter_certified_at_feed
+        self._profile = profile
         self._clock = clock
         self._link: Link | None = None
 
     @property
     def counter_certified(self) -> bool:
-        """Tell whether an unmoved counter is proof, by the model's profile or by the office's word."""
-        return self._certified or self.driver.capabilities.counter_certified
+        """Tell whether an unmoved counter of the printer that answers is proof, by its certified profile."""
+        return self.profile_word.proof
+
+    @property
+    def profile_word(self) -> ProfileWord:
+        """Return what the profile is worth for the printer that answers; nothing while nobody does."""
+        if self.identity is None:
+            return ProfileWord(counts=False, proof=False, reason="no printer answers")
+        return weigh(self._profile, self.identity.make_and_model, self.identity.firmware)
+
+    @property
+    def has_profile(self) -> bool:
+        """Tell whether a profile is configured."""
+        return self._profile is not None
 
     def talk(
         self, script: Script[T], on_commit: OnCommit | None = None, on_pause: OnPause | None = None

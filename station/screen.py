@@ -38,6 +38,8 @@ def show_status(told: dict[str, Any]) -> None:
         table.add_row(
             "Printer", f"{printer['model']} {printer['serial']} firmware {printer['firmware']}"
         )
+        word = printer["profile"]
+        table.add_row("Profil / profile", word["reason"] or "berlaku / certified")
         cap = "-" if printer["cap"] is None else f"{printer['cap_left']} / {printer['cap']}"
         table.add_row("Batas hari ini / cap left", f"{cap} ({printer['day']})")
     table.add_row("Laporan menunggu / untold", str(told["outbox_waiting"]))

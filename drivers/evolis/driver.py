@@ -13,6 +13,7 @@ from typing import Self
 from drivers.card import CardFace, CardOutcome, Evidence, PrintRequest
 from drivers.driver import API_VERSION, Capabilities, Script
 from drivers.errors import ModelNotSupportedError, PrinterNotReadyError, SessionHeldError
+from drivers.evolis.certification import EvolisCertification
 from drivers.evolis.codec import StatusBlock, accept
 from drivers.evolis.evidence import gather, identity, standing, supplies
 from drivers.evolis.exchange import Exchange
@@ -60,11 +61,12 @@ class EvolisDriver:
         card_deadline_s: float = CARD_DEADLINE_S,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._exchange = (
-            LineExchange(answer_s)
+        self._new_exchange: Callable[[], Exchange] = (
+            (lambda: LineExchange(answer_s))
             if running_line
-            else Exchange(answer_s, replies_persist=replies_persist)
+            else (lambda: Exchange(answer_s, replies_persist=replies_persist))
         )
+        self._exchange = self._new_exchange()
         self._session_s = SESSION_LINE_S if running_line else SESSION_S
         self._finish_open_claim = finish_open_claim
         self._card_deadline_s = card_deadline_s
@@ -166,6 +168,10 @@ class EvolisDriver:
         accept("Scs", answer.text)
         block = yield from self._exchange.poll()
         return printer_status(block)
+
+    def certification(self) -> EvolisCertification:
+        """Make the scripts that measure what a model does; see `drivers.certification`."""
+        return EvolisCertification(self._new_exchange, self._wall_clock)
 
     def release(self) -> Script[None]:
         """Give session and error handling back if they are ours. No card moves."""

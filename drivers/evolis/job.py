@@ -38,9 +38,10 @@ _LEVELLING = _stream(
     " ".join(f"{verb};{CONTRAST_NEUTRAL}" for verb in
              ("Pc;a;=", "Pl;a;=", "Pc;k;=", "Pc;o;=", "Pc;l;=", "Pc;f;=", "Pl;f;="))
 )  # fmt: skip
-_FOOTER = _stream(
-    "Psync;10;1 </FACE> Psync;10;0 Se Psync;6;1 </CARD> Psync;6;0 Psync;4;1 </DOC> Psync;4;0"
-)
+_FACE_END = "Psync;10;1 </FACE> Psync;10;0"
+_CARD_END = "Psync;6;1 </CARD> Psync;6;0 Psync;4;1 </DOC> Psync;4;0"
+_FOOTER = _stream(f"{_FACE_END} Se {_CARD_END}")
+_FOOTER_KEEPING = _stream(f"{_FACE_END} {_CARD_END}")
 
 PART_TWO = _stream("Pcla;0 Psync;11;1 <END> Psync;11;0")
 
@@ -50,15 +51,26 @@ def opening(unix_time_s: int) -> bytes:
     return _stream(f"Psync;1;0 <HEADER> Psmgr;1 Ppws;{unix_time_s}")
 
 
-def body(planes: Planes) -> bytes:
-    """Return part one after its opening: claim, feed, planes, eject."""
-    ink = ";".join(map(str, (planes.uncoloured_percent, *planes.means)))
-    pieces = [_HEADER, _LEVELLING, command(f"Pida;{ink}")]
+def body(planes: Planes, *, eject: bool = True) -> bytes:
+    """Return part one after its opening: claim, feed, planes, eject; or without the eject, for a measurement."""
+    pieces = _before_planes(planes)
     if planes.colour:
         pieces += _binary(planes.colour)
     for plane in planes.mono:
         pieces += _binary((plane,))
-    return b"".join((*pieces, _FOOTER))
+    return b"".join((*pieces, _FOOTER if eject else _FOOTER_KEEPING))
+
+
+def half_body(planes: Planes) -> bytes:
+    """Return part one up to the end of its first dye plane, for a measurement: a job that is not all here."""
+    assert len(planes.colour) > 1, "half a job needs a second plane that is missing"
+    _mark, first, *_rest = _binary(planes.colour)
+    return b"".join((*_before_planes(planes), _mark, first))
+
+
+def _before_planes(planes: Planes) -> list[bytes]:
+    ink = ";".join(map(str, (planes.uncoloured_percent, *planes.means)))
+    return [_HEADER, _LEVELLING, command(f"Pida;{ink}")]
 
 
 def colour_levels(job_data: bytes) -> int | None:

@@ -21,11 +21,26 @@ _SHARED = struct.Struct("<Q")
 
 
 def commits(store: Path) -> int:
-    """Return how many commits a store file has seen."""
-    with store.open("rb") as file:
-        file.seek(_COUNTER_OFFSET)
-        head = file.read(_COUNTER.size)
+    """Return how many commits a store file has seen. Not for a process that has the store open: see `_commits`."""
+    handle = os.open(store, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return _commits(handle)
+    finally:
+        os.close(handle)
+
+
+def _commits(handle: int) -> int:
+    """Read the count by a handle that stays open: closing one drops every lock of this process on the file."""
+    head = os.pread(handle, _COUNTER.size, _COUNTER_OFFSET)
     return int(_COUNTER.unpack(head)[0]) if len(head) == _COUNTER.size else 0
+
+
+def _look_at(journal: Path) -> tuple[int, int]:
+    """Return size and time of a journal: one that a power cut left unneeded lies there until the next commit."""
+    if not journal.exists():
+        return 0, 0
+    seen = journal.stat()
+    return seen.st_size, seen.st_mtime_ns
 
 
 class Acknowledged:
@@ -56,13 +71,20 @@ class Acknowledged:
         class TellingDatabase(base):  # type: ignore[misc,valid-type]
             """As the station's; each commit that changed something is told once it has returned."""
 
+            def __init__(self, path: Path) -> None:
+                super().__init__(path)
+                self._head = os.open(
+                    path, os.O_RDONLY | os.O_CLOEXEC
+                )  # closed by the process's end
+
             @contextmanager
             def write(self) -> Iterator[Transaction]:
                 journal = self.path.with_name(self.path.name + "-journal")
                 with super().write() as tx:
-                    number = commits(self.path) + 1
+                    number = _commits(self._head) + 1
+                    before = _look_at(journal)
                     yield tx
-                    changed = journal.exists() and journal.stat().st_size > 0
+                    changed = _look_at(journal) != before
                 if changed:
                     acknowledged.tell(number)
 

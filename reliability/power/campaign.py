@@ -21,12 +21,12 @@ from reliability.power.ext4 import Ext4
 from station import daemon
 from support.office import HubProcess
 
-RUN_S_MIN, RUN_S_MAX = 0.05, 0.7
+RUN_S_MIN, RUN_S_MAX = 0.0, 0.7  # after its first commit
 AHEAD = 6  # records kept ready, so that the station never runs dry between two cuts
 RIBBON_EVERY = 100
 LOOK_S = 0.05
 RIGHT_AFTER = 0.7  # share of the cuts that come right after a commit
-COMMIT_LOOK_S, COMMIT_LOOKS = 0.0005, 800
+COMMIT_LOOK_S, COMMIT_LOOKS = 0.0005, 2000
 STORE = "station.sqlite"
 
 
@@ -86,6 +86,7 @@ class PowerCuts:
         """Run for a while, cut, and look at what is left."""
         began = commits(self.office.folder / "state" / STORE)
         running = self._start()
+        self._wait_for_a_commit()
         left_s = self.chance.uniform(RUN_S_MIN, RUN_S_MAX)
         while left_s > 0:
             sleep(min(LOOK_S, left_s))
@@ -114,6 +115,9 @@ class PowerCuts:
 
     def _judge(self, told: int) -> None:
         store = self.office.folder / "state" / STORE
+        journal = store.with_name(f"{STORE}-journal")
+        left_bytes = journal.stat().st_size if journal.exists() else 0
+        found = f"the store had {commits(store)}, its journal {left_bytes} bytes"
         try:
             self.in_print += self.office.station.status()["cards"][
                 "in_print"
@@ -126,7 +130,9 @@ class PowerCuts:
         lost = told - kept
         if lost > 0:
             self.commits_lost += lost
-            self.failures.append(f"cut {self.cuts}: {lost} of {told} acknowledged commits are gone")
+            self.failures.append(
+                f"cut {self.cuts}: {lost} of {told} acknowledged commits are gone; {found}"
+            )
 
     def _finished(self) -> bool:
         self.office.people.look()

@@ -21,6 +21,9 @@ from station.desk import Desk
 
 STATION = "DEMO-01"
 SERIES = "BLANK"
+MEASURED = Path(__file__).with_name(
+    "primacy2-1450.json"
+)  # by `ktp-printer certify` on the emulator
 SERIAL = "DEMO000001"
 BLANKS_SPARE = 8  # in the printer beyond the cards to print
 BLANKS_AT_OFFICE = 30  # received and kept in the office's store
@@ -133,6 +136,11 @@ class Office:
             "station", "add", STATION, "--site", "DEMO", "--url", hub_url,
             "--printer-uri", printer_uri, "--state-dir", "station",
         )  # fmt: skip
+        self._hub(
+            "certify-profile", str(MEASURED), "--by", "DEMO",
+            "--out", str(self.folder / "profile.json"),
+        )  # fmt: skip
+        text = text.replace("[printer]\n", '[printer]\nprofile = "profile.json"\n')
         path = self.folder / "station.toml"
         path.touch(mode=0o600)
         path.write_text(f"{text}\n[courier]\nsync_s = 3.0\n")

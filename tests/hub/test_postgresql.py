@@ -97,6 +97,16 @@ def test_a_server_that_is_not_there_is_named_so(office: Office) -> None:
         Store.open(f"postgresql://127.0.0.1:{postgres.free_port()}/hub")
 
 
+def test_an_ordinary_role_that_owns_its_database_is_enough(server: Server, tmp_path: Path) -> None:
+    server.say("CREATE ROLE plain LOGIN")
+    server.say("CREATE DATABASE plain OWNER plain")
+    uri = server.uri("plain").replace("user=nobody", "user=plain")
+    with hub_office.office(tmp_path, uri) as office:
+        office.add_station()
+        office.import_records(1)
+        assert len(office.claim().grants) == 1
+
+
 def test_where_the_store_is_is_written_down_without_a_password(
     office: Office, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ CLOCK_MODULES = ("*/clock.py",)
 # Where real time and real randomness are put in; `bench` measures the clock's own time.
 COMPOSITION_ROOTS = (
     "*/cli.py", "station/demo/*.py", "station/daemon.py", "bench/*.py", "linearizability/*.py",
+    "mutants/trial.py", "mutants/__main__.py",
 )  # fmt: skip
 
 BANNED_CALLS = frozenset(

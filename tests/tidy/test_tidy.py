@@ -18,7 +18,7 @@ pytestmark = pytest.mark.pure
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
     "prr/", "drivers/", "station/", "hub/", "emulator/", "bench/", "guest/",
-    "linearizability/", "model/", "reliability/", "simulation/",
+    "linearizability/", "model/", "mutants/", "reliability/", "simulation/",
 )  # fmt: skip
 
 SourceRule = Callable[[Source], Iterator[str]]
