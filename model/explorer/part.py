@@ -1,7 +1,7 @@
 """One station as it is explored: its store, what its roles have in memory, its printer, and the card in the tray.
 
-All that happens here without the hub is listed by `Side.moves`. A person is honest and looks: PRINTED is said of a good
-card in the tray, SPOILED of a bad one, NOT PRINTED by two where there is none, and never while a job is alive.
+All that happens here without the hub is listed by `Side.moves`. People are honest and look, and never while a job is
+alive: two say NOT PRINTED where the hopper has all its blanks; else one says of the card that came out what it is.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Rig(NamedTuple):
 
     job: int  # place of the right whose job it has, or NOTHING
     inside: bool  # a card is stuck in the path
-    tray: str  # the card a person would find: good, bad or none
+    tray: str  # what the last job gave: a good card, a bad one or none yet
     counter: int
     hopper: int
     good: int  # good cards made, four bits a right
@@ -170,7 +170,11 @@ class Side:
             )
             if store != part.store:
                 yield self._step("asks the printer about the doubt", part._replace(store=store))
-        if (not facts.opened or self._plan.pushy) and not facts.locked:
+        at_rest = rig.job == NOTHING and not rig.inside
+        if not facts.opened and not facts.anchored and at_rest:
+            store, _ = self.station.call(part.store, part.day, "anchors", rig.counter)
+            yield self._step("notes where the counter stands", part._replace(store=store))
+        elif (not facts.opened or self._plan.pushy) and not facts.locked:
             _, chosen = self.station.call(part.store, part.day, "chooses")
             if chosen is not None and facts.intents < self._plan.intents:
                 press = Press("chosen", *chosen)
@@ -193,7 +197,7 @@ class Side:
         at_rest = press.step == "sent" and rig.job == NOTHING and not rig.inside
         if at_rest and rig.tray == "good" and before == [rig.counter - 1]:
             store, _ = self.station.call(part.store, part.day, "ends", press.number, rig.counter)
-            after = part._replace(store=store, press=IDLE, rig=rig._replace(tray="none"))
+            after = part._replace(store=store, press=IDLE)
             yield self._step("sees the card's positive end", after)
 
     # -- printer, people, disk ----------------------------------------------------------------------------
@@ -226,14 +230,14 @@ class Side:
                 yield self._step("a person gives a right back", part._replace(store=store))
         doubts = [one for one in facts.opened if one.in_doubt]
         if part.press.step == "idle" and doubts and rig.job == NOTHING and not rig.inside:
-            seen = {"good": Decision.PRINTED, "bad": Decision.SPOILED, "none": Decision.NOT_PRINTED}
-            said = seen[rig.tray]
+            seen = Decision.SPOILED if rig.tray == "bad" else Decision.PRINTED
+            fed = rig.counter != doubts[0].counter_before
+            said = seen if fed else Decision.NOT_PRINTED
             store, broken = self.station.call(
                 part.store, part.day, "resolves", doubts[0].intent, said
             )
             assert broken is None, broken
-            after = part._replace(store=store, rig=rig._replace(tray="none"))
-            yield self._step(f"people see: {said}", after)
+            yield self._step(f"people see: {said}", part._replace(store=store))
 
     def _disk(self, part: Part) -> Iterator[Step]:
         if part.copy == 0:
@@ -245,10 +249,11 @@ class Side:
 
 
 def first_part(side: Side, plan: Plan) -> Part:
-    """Return a station before its first word."""
+    """Return a station before its first word; its press has met its printer."""
     rig = Rig(NOTHING, inside=False, tray="none", counter=100, hopper=plan.blanks, good=0)
     station = side.station
     with station.store.write() as tx:
         tx.run("printer_seen", serial=office.serial(side.name), model="Evolis", firmware="1450")
     station.desk.load(plan.blanks, "ani")
-    return Part(station.shelf.put(), 0, IDLE, None, rig, 0)
+    store, _ = station.call(station.shelf.put(), 0, "anchors", rig.counter)
+    return Part(store, 0, IDLE, None, rig, 0)

@@ -2,7 +2,7 @@
 
 from model.explorer.plan import Plan
 
-STATES_MAX = 400_000
+STATES_MAX = 250_000
 
 SHORT = Plan("two stations, one right", claims=1, intents=1, blanks=1, late=0)
 
@@ -13,9 +13,9 @@ FULL = (
     Plan("two stations, two blanks", claims=1, late=0, jam=True),
     Plan("right given back, claimed again", intents=1, blanks=1, late=0, release=True),
     Plan("right wanted back", claims=1, intents=1, blanks=1, late=0, revoke=True),
-    Plan("station's disk put back", stations=1, claims=1, intents=1, blanks=1, copied=True),
+    Plan("station's disk put back", stations=1, claims=1, late=0, copied=True),
     Plan("two rights, latch in the schema only", stations=1, rights=2, late=0, pushy=True),
-    Plan("two days, a card a day", stations=1, rights=2, late=0, cap=1, days=2),
+    Plan("two days, a card a day", stations=1, claims=1, late=0, cap=1, days=2),
     Plan("counter not certified", stations=1, claims=1, jam=True, certified=False),
     SHORT,
 )

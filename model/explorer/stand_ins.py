@@ -87,6 +87,9 @@ class StandInPrinter(Printer):
     def finish_script(self) -> None:
         """Stand for the script that asks what became of the last job."""
 
+    def evidence(self) -> None:
+        """Stand for the script that asks where the counter is."""
+
     def talk(self, *_: Any) -> Generator[float, None, Any]:
         """Say it."""
         yield from ()

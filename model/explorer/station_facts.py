@@ -27,6 +27,7 @@ class StationFacts:
     Attributes:
         holds: four bits a right, 1 where it is CACHED, INTENT or IN_DOUBT here.
         waiting: rights that wait for a person's word.
+        anchored: it is known where the printer's counter stands.
         book: entries in the chain, hash of the last, then the blanks by place.
         broken: the law of the store itself that is broken, or None.
     """
@@ -37,6 +38,7 @@ class StationFacts:
     claims: int
     asking: bool
     intents: int
+    anchored: bool
     locked: bool
     book: tuple[Any, ...]
     broken: str | None
@@ -74,6 +76,7 @@ def facts_of(rows: Rows, rights: tuple[Right, ...], blanks: int) -> StationFacts
         claims=len(rows["claims"]),
         asking=any(claim["state"] == "ASKING" for claim in rows["claims"]),
         intents=len(intents),
+        anchored=printer["counter"] is not None,
         locked=bool(printer["locked"]),
         book=(len(outbox), outbox[-1]["sha256"] if outbox else "", *accounts),
         broken=_broken(rows, opened, rights, accounts, blanks),

@@ -116,6 +116,12 @@ class StationSide:
 
     # -- the press ----------------------------------------------------------------------------------------
 
+    def _anchors(self, counter: int) -> None:
+        """Note where the counter of a printer at rest stands."""
+        self._printer.said = self._evidence(counter, alive=False, inside=False)
+        for _ in self._press._anchor():
+            pass
+
     def _chooses(self) -> tuple[int, int] | None:
         """Return place and fence of the right that would be printed next, None where something speaks against it."""
         with self.store.read() as tx:

@@ -46,7 +46,7 @@ HubRevoke(r) == LET h == hub.right[r] IN
         /\ msgs' = msgs \cup {[t |-> "revoke", s |-> h.by, r |-> r, f |-> h.f, e |-> hub.epoch]}
   /\ UNCHANGED <<st, pr, good>>
 Back(h, f) == [st |-> IF h.rw \/ h.st = "revoked" THEN "revoked" ELSE "ready", by |-> None, f |-> f, rw |-> FALSE]
-HubHears(m) == LET h == hub.right[m.r]
+Apply(m) == LET h == hub.right[m.r]
                    forgotten == m.f > h.f /\ h.st \in {"none", "ready", "held", "revoked"}   \* only after Restore
                    its == h.by = m.s /\ (m.f = h.f \/ Broken("NoFence")) IN
   /\ \/ m.t = "done" /\ (forgotten \/ (its /\ h.st \in {"held", "lost"}))
@@ -54,6 +54,7 @@ HubHears(m) == LET h == hub.right[m.r]
      \/ m.t = "release" /\ (forgotten \/ (its /\ h.st = "held"))
         /\ hub' = [hub EXCEPT !.right[m.r] = Back(h, IF m.f > h.f THEN m.f ELSE h.f)]
   /\ UNCHANGED <<msgs, st, pr, good>>
+HubHears == \E m \in msgs : Apply(m)
 (* Two people: a station that will not come back is written off; the next issue number of a record. *)
 WriteOff(s) ==
   /\ Losses /\ s \notin hub.off
@@ -89,11 +90,12 @@ Reconcile(s) ==
   /\ st' = [st EXCEPT ![s].known = hub.epoch] /\ UNCHANGED <<msgs, pr, good>>
 
 ---- (* ---- a station ---- *)
-TakeGrant(s, m) ==
+Keep(s, m) ==
   /\ st[s].up /\ m.t = "grant" /\ m.s = s /\ st[s].loc[m.r] \in {"none", "tomb"}
   /\ m.e = st[s].known \/ Broken("OldEpoch")
   /\ m.f > st[s].lf[m.r] \/ Broken("NoFence")
   /\ st' = [st EXCEPT ![s].loc[m.r] = "cached", ![s].lf[m.r] = m.f] /\ UNCHANGED <<hub, msgs, pr, good>>
+TakeGrant(s) == \E m \in msgs : Keep(s, m)
 Anchored(s) == st[s].open # NoIntent \/ pr[s].ctr = st[s].lastc   \* the printer counted what the store knows of
 Release(s, r) ==   \* the tomb is durable before the word goes out
   /\ st[s].up /\ st[s].loc[r] \in {"cached", "spoiled"}
@@ -101,7 +103,7 @@ Release(s, r) ==   \* the tomb is durable before the word goes out
   /\ st' = IF Broken("ReleaseEarly") THEN st ELSE [st EXCEPT ![s].loc[r] = "tomb"]
   /\ msgs' = msgs \cup {[t |-> "release", s |-> s, r |-> r, f |-> st[s].lf[r], e |-> st[s].known]}
   /\ UNCHANGED <<hub, pr, good>>
-TakeRevoke(s, m) ==
+TakeRevoke(s) == \E m \in msgs :
   /\ m.t = "revoke" /\ m.s = s /\ st[s].lf[m.r] = m.f
   /\ Release(s, m.r)
 Approve(s, r) == /\ st[s].up /\ st[s].loc[r] = "spoiled" /\ st' = [st EXCEPT ![s].loc[r] = "cached"]
@@ -181,7 +183,7 @@ Rollback(s, r) ==   \* a disk put back from yesterday's copy: the last card is f
 
 Next ==
   \/ \E r \in R : Lease(r) \/ HubRevoke(r) \/ Reissue(r)
-  \/ \E m \in msgs : HubHears(m) \/ \E s \in S : TakeGrant(s, m) \/ TakeRevoke(s, m)
+  \/ HubHears \/ \E s \in S : TakeGrant(s) \/ TakeRevoke(s)
   \/ \E s \in S, r \in R : HubClaim(s, r) \/ Release(s, r) \/ Approve(s, r) \/ Report(s, r) \/ Acknowledged(s, r)
                            \/ Intent(s, r) \/ Rollback(s, r)
   \/ \E s \in S : Send(s) \/ LinkLost(s) \/ Crash(s) \/ Restart(s) \/ GoodEnd(s) \/ Proof(s) \/ Person(s)
