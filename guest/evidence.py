@@ -28,7 +28,9 @@ def look(results: Results, folder: Path) -> None:
     run(folder / "host.log", "debugfs", "-R", f"rdump / {out}", folder / "data.ext4")
     _check(results, "store: whole after the cut, on the drive itself", lambda: _stores(out))
     _check(
-        results, "ledger: the hub's blanks are the cards in the bins", lambda: _ledger(folder, out)
+        results,
+        "ledger: each good card is PRINTED at the hub, each other SPOILED, each blank in the hopper LOADED",
+        lambda: _ledger(folder, out),
     )
     _check(results, "pictures: the same card over every cable", lambda: _pictures(folder))
 
@@ -62,11 +64,13 @@ def _ledger(folder: Path, out: Path) -> str:
     ):
         accounts = office.accounts(out / "hub", station)
         left = len(list((folder / "share" / cards).glob("[0-9]*.json")))
+        good = len(_whole(folder / "share" / cards))
         machine = json.loads((folder / "share" / cards / "printer-state.json").read_text())
         ours = {name: accounts.get(name, 0) for name in ("LOADED", "PRINTED", "SPOILED")}
         _expect(
-            ours["LOADED"] == len(machine["hopper"]) and ours["PRINTED"] + ours["SPOILED"] == left,
-            f"{station}: the ledger says {accounts}, the printer put out {left} and holds {len(machine['hopper'])}",
+            list(ours.values()) == [len(machine["hopper"]), good, left - good],
+            f"{station}: the ledger says {accounts}, the printer put out {left}, {good} of them good, and holds "
+            f"{len(machine['hopper'])}",
         )
         said.append(f"{station}: {', '.join(f'{n} {name.lower()}' for name, n in ours.items())}")
     shutil.rmtree(out / "hub")

@@ -20,7 +20,7 @@ import structlog
 from drivers.card import CardOutcome, Evidence, Verdict
 from drivers.errors import PrinterError, PrinterNotReadyError
 from prr.exchange import Outcome
-from station import attempt, doubt, events
+from station import attempt, doubt, events, tally
 from station.choice import Choice, Work
 from station.clock import Clock
 from station.config import Config
@@ -176,8 +176,7 @@ class Press:
         now = yield from self._printer.talk(self._printer.driver.evidence())
         at_rest = now.card_inside is False and now.job_active is False
         if at_rest and now.serial == self._serial and now.counter is not None:
-            with self._database.write() as tx:
-                tx.run("printer_counter", serial=self._serial, counter=now.counter)
+            self._check_anchor(now)
 
     # -- cards -----------------------------------------------------------------------------------------------
 
@@ -270,7 +269,7 @@ class Press:
             raise WithdrawnError("the right was taken back")
 
     def _check_anchor(self, before: Evidence) -> None:
-        """Lock the printer when its counter is not where the last card left it.
+        """Lock the printer when its counter is not where the last card left it, or can have left it.
 
         A store restored from a backup shows so, and cards made behind the station's back.
         """
@@ -279,14 +278,16 @@ class Press:
             row = tx.one("printer", serial=self._serial)
             assert row is not None
             known = row["counter"]
-            if known is None or found is None:
-                tx.run("printer_counter", serial=self._serial, counter=found)
+            by_book = tally.counter_range(tx, self._serial, before.counter_kind)
+            lawful = by_book if known is None else (known, known)
+            if found is None or lawful is None or lawful[0] <= found <= lawful[1]:
+                if found != known:
+                    tx.run("printer_counter", serial=self._serial, counter=found)
                 return
-            if known == found:
-                return
-            reason = f"the printer counted {found} cards, the store {known}"
+            stood = " to ".join(map(str, sorted(set(lawful))))
+            reason = f"the printer counted {found} cards, the store {stood}"
             tx.run("printer_lock", serial=self._serial, reason=reason)
-            events.note(tx, self._clock.now(), "printer.locked", counter=found, known=known)
+            events.note(tx, self._clock.now(), "printer.locked", counter=found, known=list(lawful))
         raise PrinterLockedError(reason)
 
     def _end(self, intent: int, outcome: CardOutcome, print_ms: int) -> bool:

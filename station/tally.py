@@ -41,6 +41,19 @@ def lock_where_wrong(tx: Transaction, day: date, tallies: tuple[Tally, ...], at:
             )  # fmt: skip
 
 
+def counter_range(tx: Transaction, serial: str, kind: str) -> tuple[int, int] | None:
+    """Return from where to where a printer's counter may stand after its last card; None if the book does not say.
+
+    Asked where nobody read the counter after that card, for people have settled it. Two people who unlock have
+    counted: no card before that counts.
+    """
+    row = tx.one("last_card_to_tally", serial=serial)
+    if row is None or row["counter_before"] is None or row["counter_kind"] != kind:
+        return None
+    low, high = _cards(row)
+    return row["counter_before"] + low, row["counter_before"] + high
+
+
 def _tally(rows: list[Row]) -> Tally | None:
     """Add up the cards from the first one to the last one after which the counter was read; None without any."""
     counted = list(rows)

@@ -117,10 +117,11 @@ class StationSide:
     # -- the press ----------------------------------------------------------------------------------------
 
     def _anchors(self, counter: int) -> None:
-        """Note where the counter of a printer at rest stands."""
+        """Note where the counter of a printer at rest stands, or lock it where that can't be."""
         self._printer.said = self._evidence(counter, alive=False, inside=False)
-        for _ in self._press._anchor():
-            pass
+        with contextlib.suppress(PrinterLockedError):
+            for _ in self._press._anchor():
+                pass
 
     def _chooses(self) -> tuple[int, int] | None:
         """Return place and fence of the right that would be printed next, None where something speaks against it."""

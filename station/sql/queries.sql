@@ -115,6 +115,9 @@ FROM intent WHERE day = :day ORDER BY intent
 -- name: cards_to_tally
 SELECT i.* FROM intent i LEFT JOIN printer p ON p.serial = i.printer_serial
 WHERE i.day = :day AND i.intent > coalesce(p.counted_intent, 0) ORDER BY i.printer_serial, i.intent
+-- name: last_card_to_tally
+SELECT i.* FROM intent i LEFT JOIN printer p ON p.serial = i.printer_serial
+WHERE i.printer_serial = :serial AND i.intent > coalesce(p.counted_intent, 0) ORDER BY i.intent DESC LIMIT 1
 -- name: day_closed
 INSERT INTO day_close (day, who, at, intent_last) VALUES (:day, :who, :at, :intent_last)
 -- name: days_open

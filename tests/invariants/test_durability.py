@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from emulator.machine.stoppage import JamPlace
+from station import doubt
 from station.database import Database
 from station.errors import StoreError
-from support.house import House, Station
+from station.jobs import Decision
+from support.house import House, Killed, Station
 from support.power_cut import disks, recorded
 from support.stations import SERIES, database, stock
 
@@ -229,11 +231,30 @@ def jam_one(house: House) -> Station:
     return station
 
 
-@pytest.mark.parametrize("begin", [hold_one, jam_one])
+def die_at_intent(house: House) -> Station:
+    """Let two people say NOT PRINTED of an intent whose bytes were never sent, before a press could ask the printer."""
+    station = hold_one(house)
+
+    def die(_data: bytes) -> None:
+        if station.rows("SELECT * FROM intent"):
+            raise Killed
+
+    station.watch = die
+    station.start("press")
+    with pytest.raises(Killed):
+        house.run(lambda: False)
+    station.die()
+    with station.store.write() as tx:
+        assert doubt.doubt_all(tx, station.name, station.clock.now()) == 1
+    station.desk.resolve(1, Decision.NOT_PRINTED, ("ani", "budi"))
+    return station
+
+
+@pytest.mark.parametrize("begin", [hold_one, jam_one, die_at_intent])
 def test_inv_27_also_one_from_before_the_first_card_or_right_after_peoples_word(
     house: House, begin: Callable[[House], Station]
 ) -> None:
-    """In both the counter of the last card is not known; the press has noted where it stood."""
+    """In each the counter of the last card is not known: the press has noted where it stood, or the book bounds it."""
     station = begin(house)
     backup = station.folder / "backup"
     shutil.copy(station.store.path, backup)
