@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from drivers.card import Evidence
 from hub import decisions, epochs, rights
 from model.explorer.plan import Plan
 from model.explorer.search import Found, explore
@@ -69,6 +70,22 @@ def _retry(tx: Transaction, station: str, at: datetime) -> int:
     return 0
 
 
+def _believe_any_counter(press: Press, now: Evidence) -> None:
+    """Take the printer's counter for right wherever it stands."""
+    with press._database.write() as tx:
+        tx.run("printer_counter", serial=press._serial, counter=now.counter)
+
+
+@contextmanager
+def _both(one: AbstractContextManager[None], other: AbstractContextManager[None]) -> Iterator[None]:
+    with one, other:
+        yield
+
+
+def _no_anchor() -> AbstractContextManager[None]:
+    return _attribute(Press, "_check_anchor", _believe_any_counter)
+
+
 def _ready_again(connection: sa.Connection, row: sa.Row[Any], now: datetime) -> Right:
     rights.change(connection, row, "lost", now, state="READY", holder=None, revoke_wanted=0)
     return rights.named(row)
@@ -98,8 +115,8 @@ MUTATIONS = (
         ),
     ),
     Mutation(
-        "restart", "a restart begins again what was begun", "PrintOnce", ONE,
-        lambda: _attribute(doubt, "doubt_all", _retry),
+        "restart", "a restart begins again what was begun, any counter will do", "PrintOnce", ONE,
+        lambda: _both(_attribute(doubt, "doubt_all", _retry), _no_anchor()),
     ),
     Mutation(
         "idle only", "a counter is proof while a job is alive", "LedgerTrue", ONE,
@@ -112,7 +129,7 @@ MUTATIONS = (
     Mutation(
         "anchor", "the counter need not fit the store", "PrintOnce",
         Plan("one station, copied", stations=1, claims=1, late=0, copied=True),
-        lambda: _attribute(Press, "_check_anchor", lambda *_: None),
+        _no_anchor,
     ),
     Mutation(
         "freeze", "a restored hub grants at once", "OneHolder",
