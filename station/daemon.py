@@ -136,14 +136,13 @@ class Daemon:
         """Run one role; whatever escapes it is a fault that only a new process can clear."""
         try:
             worker.run()
+            self._mouth.send(ROLE_ENDED)
         except BaseException as error:  # noqa: BLE001
             self._log.critical(
                 "daemon.failed", role=worker.name, exception=log.traceback_text(error)
             )
             sys.stderr.flush()
             os._exit(EX_SOFTWARE)
-        finally:
-            self._mouth.send(ROLE_ENDED)
 
     def _hear(self, beat_s: float) -> int:
         """Wait for a signal, for a role's end, or for the next beat; returns how many roles have ended."""
