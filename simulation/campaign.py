@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from simulation import quiet, reach
-from simulation.faults import Kind
 from simulation.run import Ending, run
 from simulation.settings import settings_of
 
@@ -25,7 +24,6 @@ class Task:
 
     seed: int
     pictures: bool
-    stale_hub: bool
 
 
 @dataclass
@@ -36,12 +34,14 @@ class Figures:
     seeds_with_pictures: int = 0
     station_days: int = 0
     attempts: int = 0
+    attempts_certified: int = 0
     good_cards: int = 0
     faults: int = 0
     doubts: int = 0
     doubts_settled_by_people: int = 0
     doubts_certified: int = 0
     doubts_certified_settled_by_people: int = 0
+    doubts_certified_of_spoiled_cards: int = 0
     steps: int = 0
     took_s: float = 0.0
     jobs: int = 1
@@ -54,12 +54,14 @@ class Figures:
         self.seeds_with_pictures += task.pictures
         self.station_days += ending.station_days
         self.attempts += ending.attempts
+        self.attempts_certified += ending.attempts_certified
         self.good_cards += ending.good_cards
         self.faults += ending.faults
         self.doubts += ending.doubts
         self.doubts_settled_by_people += ending.by_people
         self.doubts_certified += ending.doubts_certified
         self.doubts_certified_settled_by_people += ending.by_people_certified
+        self.doubts_certified_of_spoiled_cards += ending.spoiled_certified
         self.steps += ending.step
         self.reached.update(ending.reached)
         if ending.broken:
@@ -71,12 +73,12 @@ class Figures:
                 }
             )  # fmt: skip
 
-    def as_json(self, *, stale_hub: bool) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Return everything as plain data, sums and rates besides."""
         named = Counter(one["broken"] for one in self.broken)
         return asdict(self) | {
             "reached": dict(sorted(self.reached.items())),
-            "not_reached": reach.missing(self.reached, stale_hub=stale_hub),
+            "not_reached": reach.missing(self.reached),
             "station_years": round(self.station_days / DAYS_A_YEAR, 2),
             "faults_per_10_attempts": round(10 * self.faults / max(1, self.attempts), 2),
             "duplicates": named[DOUBLE],
@@ -85,9 +87,9 @@ class Figures:
         }
 
 
-def tasks(first: int, seeds: int, pictures: int, *, stale_hub: bool) -> list[Task]:
+def tasks(first: int, seeds: int, pictures: int) -> list[Task]:
     """Return the seeds of a campaign, the first of them with full pictures."""
-    return [Task(first + at, at < pictures, stale_hub) for at in range(seeds)]
+    return [Task(first + at, at < pictures) for at in range(seeds)]
 
 
 def endings(todo: list[Task], jobs: int) -> Iterator[tuple[Task, Ending]]:
@@ -104,13 +106,12 @@ def endings(todo: list[Task], jobs: int) -> Iterator[tuple[Task, Ending]]:
 
 def play(task: Task) -> Ending:
     """Run one task."""
-    favours = {Kind.STALE_HUB: 1.0} if task.stale_hub else None
-    return run(settings_of(task.seed, pictures=task.pictures, favours=favours))
+    return run(settings_of(task.seed, pictures=task.pictures))
 
 
 def held(
     first: int, seeds: int, pictures: int, jobs: int, *,
-    stale_hub: bool, told: Callable[[Figures], None], now_s: Callable[[], float],
+    told: Callable[[Figures], None], now_s: Callable[[], float],
 ) -> Figures:  # fmt: skip
     """Hold a campaign and return its figures.
 
@@ -119,13 +120,12 @@ def held(
         seeds: how many.
         pictures: how many of them with full pictures.
         jobs: processes.
-        stale_hub: hubs may fail over to stale replicas.
         told: hears of the figures after each seed.
         now_s: a monotonic clock.
     """
     figures = Figures(jobs=jobs)
     began_s = now_s()
-    todo = tasks(first, seeds, pictures, stale_hub=stale_hub)
+    todo = tasks(first, seeds, pictures)
     for task, ending in endings(todo, jobs):
         figures.add(task, ending)
         figures.took_s = round(now_s() - began_s, 1)

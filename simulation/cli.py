@@ -13,7 +13,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from simulation import campaign, quiet
 from simulation.campaign import Figures
-from simulation.faults import Kind
 from simulation.link import Line
 from simulation.rules import RULES, without
 from simulation.run import Ending, run
@@ -22,8 +21,6 @@ from simulation.shrink import shrunk, story
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 RESULT = Path("var/simulation.json")
-
-StaleHub = Annotated[bool, typer.Option(help="hubs may fail over to a stale replica")]
 
 
 @app.command()
@@ -34,14 +31,13 @@ def seed(
     without_rule: Annotated[str, typer.Option("--without", help=", ".join(RULES))] = "",
     *,
     pictures: Annotated[bool, typer.Option(help="full faces, drawn and composed")] = False,
-    stale_hub: StaleHub = False,
     late_words: Annotated[bool, typer.Option(help="a station's word may come late too")] = False,
     trace: Annotated[bool, typer.Option(help="print every line")] = False,
 ) -> None:
     """Run one seed; if it fails, shrink it and tell its story."""
     quiet.be_quiet()
     console = Console(highlight=False, soft_wrap=True)
-    settings = _settings(number, stations, days, without_rule, pictures, stale_hub)
+    settings = _settings(number, stations, days, without_rule, pictures)
     only = RULES[without_rule].breaks if without_rule else None
     Line.late_words = late_words
     with without(RULES[without_rule]) if without_rule else nullcontext():
@@ -62,16 +58,12 @@ def hold_campaign(
     jobs: Annotated[int, typer.Option(min=1)] = 1,
     pictures: Annotated[int, typer.Option(min=0, help="so many with full pictures")] = 2,
     result: Annotated[Path, typer.Option(help="where the figures go")] = RESULT,
-    *,
-    stale_hub: StaleHub = False,
 ) -> None:
     """Run many seeds; fails on a broken invariant and on anything that was never reached."""
     console = Console(highlight=False, soft_wrap=True)
     with _shown(console, seeds) as told:
-        figures = campaign.held(
-            first, seeds, pictures, jobs, stale_hub=stale_hub, told=told, now_s=time.monotonic
-        )
-    data = figures.as_json(stale_hub=stale_hub)
+        figures = campaign.held(first, seeds, pictures, jobs, told=told, now_s=time.monotonic)
+    data = figures.as_json()
     result.parent.mkdir(parents=True, exist_ok=True)
     result.write_text(json.dumps(data, indent=2) + "\n")
     words = ("seeds", "station_years", "attempts", "faults_per_10_attempts", "doubts",
@@ -80,7 +72,7 @@ def hold_campaign(
     for what in data["not_reached"]:
         console.print(f"never reached: {what}", markup=False)
     for one in figures.broken[:3]:
-        _tell(console, one["seed"], pictures=one["pictures"], stale_hub=stale_hub)
+        _tell(console, one["seed"], pictures=one["pictures"])
     raise typer.Exit(1 if figures.broken or data["not_reached"] else 0)
 
 
@@ -96,7 +88,7 @@ def hunt(
     only = RULES[rule].breaks
     with without(RULES[rule]):
         for number in range(first, first + seeds):
-            settings = _settings(number, None, None, rule, pictures=False, stale_hub=False)
+            settings = _settings(number, None, None, rule, pictures=False)
             broken = run(settings, only=only).broken
             if broken in only:
                 short = shrunk(settings, broken, lambda fewer: run(fewer, only=only))
@@ -107,19 +99,18 @@ def hunt(
 
 
 def _settings(
-    number: int, stations: int | None, days: int | None, rule: str, pictures: bool, stale_hub: bool
+    number: int, stations: int | None, days: int | None, rule: str, pictures: bool
 ) -> Settings:
-    favours = {Kind.STALE_HUB: 1.0} if stale_hub else {}
-    favours |= (RULES[rule].favours or {}) if rule else {}
+    favours = RULES[rule].favours if rule else None
     return settings_of(number, stations, days, pictures=pictures, favours=favours)
 
 
-def _tell(console: Console, number: int, *, pictures: bool, stale_hub: bool) -> None:
-    settings = _settings(number, None, None, "", pictures, stale_hub)
+def _tell(console: Console, number: int, *, pictures: bool) -> None:
+    settings = _settings(number, None, None, "", pictures)
     broken = run(settings).broken
     short = shrunk(settings, broken, run)
     console.print(story(short, run(short, keep=True)), markup=False)
-    flags = (" --pictures" if pictures else "") + (" --stale-hub" if stale_hub else "")
+    flags = " --pictures" if pictures else ""
     console.print(f"again: python -m simulation seed {number}{flags}", markup=False)
 
 

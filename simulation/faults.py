@@ -82,7 +82,7 @@ _WEIGHTS: dict[Kind, float] = dict.fromkeys(Kind, 1.0) | {
     Kind.OTHER_SERIAL: 0.4,
     Kind.COUNTER_ANEW: 0.4,
     Kind.RESTORED: 0.25,
-    Kind.STALE_HUB: 0.0,  # see --stale-hub
+    Kind.STALE_HUB: 0.5,
 }
 
 _COUNT_MAX = {Trigger.WRITE: 7, Trigger.FRAME: 45, Trigger.CALL: 6}

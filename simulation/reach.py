@@ -30,12 +30,11 @@ OTHERS = (
 )
 
 
-def wanted(*, stale_hub: bool) -> list[str]:
+def wanted() -> list[str]:
     """Return everything that has to be reached."""
-    kinds = [kind for kind in Kind if stale_hub or kind is not Kind.STALE_HUB]
-    return [*DOUBTS, *STEPS, *OTHERS, *(f"fault: {kind}" for kind in kinds)]
+    return [*DOUBTS, *STEPS, *OTHERS, *(f"fault: {kind}" for kind in Kind)]
 
 
-def missing(reached: Counter[str], *, stale_hub: bool) -> list[str]:
+def missing(reached: Counter[str]) -> list[str]:
     """Return what was not reached."""
-    return [what for what in wanted(stale_hub=stale_hub) if not reached[what]]
+    return [what for what in wanted() if not reached[what]]

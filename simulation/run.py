@@ -35,6 +35,8 @@ class Ending:
     by_people: int
     doubts_certified: int
     by_people_certified: int
+    attempts_certified: int
+    spoiled_certified: int
     good_cards: int
     reached: Counter[str]
     lines: tuple[str, ...]
@@ -86,6 +88,8 @@ def _ending(world: World, broken: str, sentence: str) -> Ending:
         by_people=watch.by_people,
         doubts_certified=watch.doubts_certified,
         by_people_certified=watch.by_people_certified,
+        attempts_certified=watch.attempts_certified,
+        spoiled_certified=watch.spoiled_certified,
         good_cards=sum(world.scene.good.values()),
         reached=world.trace.reached,
         lines=tuple(world.trace.lines),

@@ -30,6 +30,8 @@ class Watch:
         self.by_people = 0
         self.doubts_certified = 0
         self.by_people_certified = 0
+        self.attempts_certified = 0
+        self.spoiled_certified = 0
         self._scene = scene
         self._trace = trace
 
@@ -67,6 +69,7 @@ class Watch:
 
     def _intent_began(self, station: StationScene) -> None:
         self.attempts += 1
+        self.attempts_certified += station.host.settings.certified
         opened = station.look.all("open")
         self._hold(steps.inv_07_one_open_intent, station)
         self._hold(steps.inv_20_cap_holds, station)
@@ -87,6 +90,7 @@ class Watch:
         self.by_people += by_people
         self.doubts_certified += host.settings.certified
         self.by_people_certified += by_people and host.settings.certified
+        self.spoiled_certified += outcome == "SPOILED" and host.settings.certified
         self._trace.reach(_row(json.loads(doubt or "{}"), outcome, by_people=by_people))
 
     # --- days ---------------------------------------------------------------------------------

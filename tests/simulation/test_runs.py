@@ -54,9 +54,9 @@ def test_a_trace_kept_is_the_trace_hashed() -> None:
 
 def test_a_short_campaign_holds() -> None:
     figures = Figures()
-    for task, ending in campaign.endings(campaign.tasks(0, SEEDS, 0, stale_hub=False), 1):
+    for task, ending in campaign.endings(campaign.tasks(0, SEEDS, 0), 1):
         figures.add(task, ending)
-    told = figures.as_json(stale_hub=False)
+    told = figures.as_json()
     assert figures.broken == []
     assert (told["duplicates"], told["lost_blanks"], told["cap_breaches"]) == (0, 0, 0)
     assert told["faults_per_10_attempts"] >= 1
@@ -77,8 +77,7 @@ def test_a_stale_hub_holds(seed: int) -> None:
 
 
 def test_a_campaign_names_what_it_never_reached() -> None:
-    seen = Counter(reach.wanted(stale_hub=False))
-    assert reach.missing(seen, stale_hub=False) == []
+    seen = Counter(reach.wanted())
+    assert reach.missing(seen) == []
     del seen["doubt: d>=2"]
-    assert reach.missing(seen, stale_hub=False) == ["doubt: d>=2"]
-    assert reach.missing(seen, stale_hub=True) == ["doubt: d>=2", f"fault: {Kind.STALE_HUB}"]
+    assert reach.missing(seen) == ["doubt: d>=2"]
