@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,9 @@ def test_the_search_finds_every_kind_of_canary() -> None:
 
 
 def test_a_day_with_crashes_leaves_nobody_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
@@ -76,6 +78,9 @@ def test_a_day_with_crashes_leaves_nobody_behind(
         hub.directory / "hub.sqlite-journal",
     )  # fmt: skip
     left = list(canaries.search(tmp_path, niks(), legitimate))
+    record_property("canaries", COUNT)
+    record_property("files_searched", sum(path.is_file() for path in tmp_path.rglob("*")))
+    record_property("leaks", len(left))
     assert left == []
     assert list(canaries.search(hub.directory, niks())), "the search is blind"
     assert not list(Path.cwd().glob("core*"))

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,11 @@ def entries(lock: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_every_package_is_pinned_by_version_and_hash(lock: str) -> None:
+def test_every_package_is_pinned_by_version_and_hash(
+    lock: str, record_property: Callable[[str, object], None]
+) -> None:
     known = entries(lock)
+    record_property("pinned", len(known))
     assert len(known) > 20
     for name, hashes in known.items():
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[^ ;]+", name), name

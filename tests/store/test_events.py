@@ -6,7 +6,7 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from station.database import Database
 from support.stations import VAULT, SetClock, database
 
 CHECKER = Path(__file__).parents[2] / "tools" / "check-events"
-COUNT = 1000
+COUNT = 1010
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_a_whole_log_is_whole(store: Database, lines: list[str], tmp_path: Path)
 
 
 def test_each_row_that_is_missing_or_twice_or_moved_is_named(
-    script: dict[str, Any], lines: list[str]
+    script: dict[str, Any], lines: list[str], record_property: Callable[[str, object], None]
 ) -> None:
     """Each row of the whole chain but the last, which may be cut off: that is what the head is for."""
     data = [line.encode() for line in lines]
@@ -98,9 +98,12 @@ def test_each_row_that_is_missing_or_twice_or_moved_is_named(
         for changed in ((after,), (row, row, after), (after, row)):
             found = window.faults(*changed)
             assert re.search(number, " ".join(found)), (place, changed, found)
+    record_property("rows", len(data) - 1)
 
 
-def test_each_byte_of_a_thousand_rows_is_covered(script: dict[str, Any], lines: list[str]) -> None:
+def test_each_byte_of_a_thousand_rows_is_covered(
+    script: dict[str, Any], lines: list[str], record_property: Callable[[str, object], None]
+) -> None:
     """One bit of every byte of every row is turned; the row is named each time."""
     count = 0
     for place, line in enumerate(lines):
@@ -114,6 +117,8 @@ def test_each_byte_of_a_thousand_rows_is_covered(script: dict[str, Any], lines: 
             count += 1
         assert window.faults(bytes(whole)) == []
     assert count > 200_000
+    record_property("bytes_tampered", count)
+    record_property("bytes_unseen", 0)
 
 
 def test_a_changed_line_is_named_among_whole_ones(lines: list[str], tmp_path: Path) -> None:

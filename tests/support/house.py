@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from drivers.link import Link
 from emulator.machine.card import Bin, Departure, Side
 from emulator.machine.mechanics import Machine
 from prr import seal
+from prr.exchange import Zone
 from prr.profile import CertifiedProfile
 from station.choice import Choice
 from station.config import (
@@ -84,15 +86,18 @@ class Store(Database):
         kill_at: the write, counted from 1, at which it happens; 0 for none.
         kept: whether that write still becomes durable.
         end: what happens then.
+        heard: hears of each write before it begins; what it raises ends the process there.
     """
 
     kill_at = 0
     kept = False
     writes = 0
     end: BaseException = Killed()
+    heard: Callable[[], None] = staticmethod(lambda: None)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
+        self.heard()
         self.writes += 1
         killed = self.writes == self.kill_at
         with super().write() as tx:
@@ -318,7 +323,7 @@ def face_of(card: Departure) -> str:
 
 def _config(office: Office, name: str, folder: Path) -> Config:
     return Config(
-        station=StationSection(id=name, zone="Asia/Jakarta", state_dir=folder),
+        station=StationSection(id=name, zone=cast("Zone", office.hub.zone), state_dir=folder),
         hub=HubSection(
             url="http://127.0.0.1:1", access_key="k",
             public_key=seal.public_key_text(office.hub.key.public_key()),

@@ -1,8 +1,10 @@
 """The units: systemd finds no fault, each stays under its exposure, and every name in them leads somewhere."""
 
+import re
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,8 +79,13 @@ def test_verify_speaks_of_an_unknown_setting(installed: Path) -> None:
 
 
 @pytest.mark.parametrize("unit", units.UNITS)
-def test_exposure(installed: Path, unit: str) -> None:
+def test_exposure(
+    installed: Path, unit: str, record_property: Callable[[str, object], None]
+) -> None:
     run = security(installed, unit, THRESHOLDS[unit])
+    level = re.search(r"Overall exposure level for \S+: (\d+\.\d)", run.stdout)
+    assert level is not None
+    record_property("exposure", f"{unit.removesuffix('.service')} {level[1]}")
     assert run.returncode == 0, run.stdout + run.stderr
 
 

@@ -1,0 +1,2 @@
+-- The day each intent counts for, in their order.
+SELECT day FROM intent ORDER BY intent
