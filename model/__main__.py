@@ -1,12 +1,13 @@
 """`make model`: the protocol in the model checker, and the production code explored; tables, and var/model.json.
 
-python -m model            everything
+python -m model            everything; where all is as it must be it writes docs/MODEL.md anew
 python -m model tla        the model checker alone
 python -m model code       the production code alone, and its rules taken out
 python -m model trace X    how X breaks a law: a bug of PrintOnce.tla, a rule of the code, or a known limit
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from model import table
+from model import page, table
+from model.clock import Watch, today
 from model.explorer.mutations import MUTATIONS, explore_without
 from model.explorer.plans import FULL, LIMITS
 from model.explorer.pool import explored_all
@@ -31,7 +33,7 @@ def main(words: list[str]) -> int:
     if words[:1] == ["trace"]:
         return _tell_trace(console, words[1:])
     data: dict[str, Any] = {}
-    good = True
+    good, watch = True, Watch()
     try:
         if words in ([], ["tla"]):
             good &= _tla(console, data)
@@ -43,6 +45,9 @@ def main(words: list[str]) -> int:
     data["as_expected"] = good
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(data, indent=2))
+    if good and not words:
+        run = f"{today()}, {watch.seconds():.0f} s on {os.cpu_count()} cores"
+        page.PAGE.write_text(page.text(data, run))
     return 0 if good else 1
 
 

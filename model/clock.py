@@ -1,6 +1,7 @@
-"""The one place of this package that asks the machine for the time: how long a run took."""
+"""The one place of this package that asks the machine for the time: how long a run took, and its day."""
 
 import time
+from datetime import UTC, datetime
 
 
 class Watch:
@@ -12,3 +13,8 @@ class Watch:
     def seconds(self) -> float:
         """Return the seconds so far."""
         return time.perf_counter() - self._began
+
+
+def today() -> str:
+    """Return the day in UTC as YYYY-MM-DD."""
+    return datetime.now(UTC).date().isoformat()

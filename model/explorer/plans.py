@@ -2,7 +2,7 @@
 
 from model.explorer.plan import Plan
 
-STATES_MAX = 250_000
+STATES_MAX = 120_000
 
 SHORT = Plan("two stations, one right", claims=1, intents=1, blanks=1, late=0)
 

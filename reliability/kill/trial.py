@@ -77,7 +77,7 @@ class PressTrials:
             office.people.look()
             return child.poll() is not None or office.printed() >= wanted
 
-        wait_until(over, f"{office.name}: a card, or an end", DONE_S, POLL_S)
+        _wait(office, over, "a card, or an end")
 
 
 @dataclass
@@ -122,7 +122,7 @@ class CourierTrials:
             self.office.people.look()
             return child.poll() is not None or self._done()
 
-        wait_until(over, f"{self.office.name}: told, or an end", DONE_S, POLL_S)
+        _wait(self.office, over, "told, or an end")
 
     def _done(self) -> bool:
         told = self.office.station.status()
@@ -139,6 +139,15 @@ def trials_of(role: str, name: str, open_office: OpenOffice) -> Trials:
     if role == "press":
         return PressTrials(open_office(name, APPROVAL))
     return CourierTrials(open_office(name, ""))
+
+
+def _wait(office: FaultOffice, over: Callable[[], bool], what: str) -> None:
+    """Wait for something; where it does not come, tell what the station says of itself."""
+    try:
+        wait_until(over, f"{office.name}: {what}", DONE_S, POLL_S)
+    except AssertionError as error:
+        told = office.station.status()
+        raise AssertionError(f"{error}; it says {told['roles']}, {told['rights']}") from error
 
 
 def _let_go_on(office: FaultOffice, child: Child) -> None:

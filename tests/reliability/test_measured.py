@@ -11,7 +11,7 @@ from reliability.fuzz.run import fuzz as fuzzed
 from reliability.fuzz.targets import TARGETS
 from reliability.jumps import campaign as jumps
 from reliability.jumps.trial import Case, live
-from reliability.measured import checked, claims, simulated, steps, walls
+from reliability.measured import branches, checked, claims, simulated, steps, walls
 from reliability.row import Order, Verdict
 from reliability.suite import read
 from simulation import quiet
@@ -84,6 +84,27 @@ def test_years(changed: dict[str, object], verdict: Verdict) -> None:
 def test_doubts(people: int, verdict: Verdict) -> None:
     told = CAMPAIGN | {"doubts_certified_settled_by_people": people}
     assert simulated.needed_people(told).verdict is verdict
+
+
+def covered(taken: int, missing: list[list[int]]) -> dict[str, object]:
+    summary = {"num_branches": taken + len(missing), "covered_branches": taken}
+    return {"summary": summary, "missing_branches": missing}
+
+
+def test_branches() -> None:
+    files = {name: covered(10, []) for name in branches.CORE}
+    assert branches.judge({"files": files}, 2.0).verdict is KEPT
+    one = files | {branches.CORE[0]: covered(9, [[3, 5]])}
+    told = branches.judge({"files": one}, 2.0)
+    assert (told.verdict, told.failures) == (BROKEN, (f"{branches.CORE[0]}: 3->5",))
+    assert (
+        branches.judge({"files": files | {"x.py": covered(0, [[1, 2]] * 30)}}, 2.0).verdict
+        is BROKEN
+    )
+
+
+def test_guards_are_counted_in_files_that_are_there() -> None:
+    assert 0 < branches.assertions(branches.CORE) < 5
 
 
 def test_jumps_judge() -> None:
