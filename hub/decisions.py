@@ -141,8 +141,7 @@ def reissue(hub: Hub, record_id: str, reason: ReissueReason, word: Word) -> Righ
         if last.state not in _ENDED:
             raise RightOpenError(f"right {rights.named(last)} is {last.state}: it has to end first")
         following = Right(record_id=record_id, issue_no=last.issue_no + 1)
-        if not is_decided(connection, following):
-            _decide(connection, f"reissue:{reason}", str(following), word, now)
+        _decide(connection, f"reissue:{reason}", str(following), word, now)
         if not reason.needs_new_data:
             record = _next_issue(connection, last, reason)
             records.add_right(connection, record, records.keep(connection, record, (), now))

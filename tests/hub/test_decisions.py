@@ -103,3 +103,16 @@ def test_a_store_that_goes_back_locks_its_station(office: Office) -> None:
     service.sync(office.hub, word("P1", start_no=3))
     assert service.sync(office.hub, word("P1", start_no=2)).hold is not None
     assert office.alarms() == ["STATION_COPIED"]
+
+
+@pytest.mark.parametrize("reason", list(ReissueReason))
+def test_one_person_adds_nothing_to_what_two_decided(office: Office, reason: ReissueReason) -> None:
+    """Two people wait for new data; without them nobody turns that into a card of the old ones."""
+    print_the_card(office)
+    decisions.reissue(office.hub, "R000001", ReissueReason.DATA_ERROR, PEOPLE)
+    with pytest.raises(OnePersonError):
+        decisions.reissue(office.hub, "R000001", reason, Word("ani", "ani", "alone"))
+    assert office.claim().grants == ()
+    again = decisions.reissue(office.hub, "R000001", ReissueReason.DATA_ERROR, PEOPLE)
+    assert str(again) == "R000001/2"
+    assert office.claim().grants == (), "no card before the new data"
