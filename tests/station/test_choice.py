@@ -18,7 +18,17 @@ from station.database import Database
 from station.jobs import StopReason
 from station.layout import Layout
 from support.records import record
-from support.stations import HUB_KEY, SERIAL, STATION, VAULT, SetClock, database, grant, stock
+from support.stations import (
+    HUB_KEY,
+    SERIAL,
+    SERIES,
+    STATION,
+    VAULT,
+    SetClock,
+    database,
+    grant,
+    stock,
+)
 
 
 class Desk:
@@ -141,3 +151,30 @@ def test_a_clock_that_lies_changes_nothing_once_the_hub_was_heard(
     desk.fact("hub_checked", Moment.of(desk.clock).text())
     desk.clock.at += jump
     assert isinstance(desk.next(), Work)
+
+
+def test_records_that_wait_for_approval_are_the_reason(desk: Desk) -> None:
+    stock(desk.store)
+    with desk.store.write() as tx:
+        grants.keep(tx, VAULT, "k", (grant(1),), approved=False, pull_ms=1)
+    assert desk.next() == {StopReason.NEEDS_APPROVAL: "1 held"}
+
+
+@pytest.mark.parametrize("taken", ["blanks", "allowance"])
+def test_a_card_chosen_gets_no_plan_once_blanks_or_allowance_are_gone(
+    desk: Desk, taken: str
+) -> None:
+    """The last look before an intent: between choice and commit people may have taken the blanks out."""
+    stock(desk.store, numbers=(1,))
+    work = desk.next()
+    assert isinstance(work, Work)
+    assert desk.choice.plan(work, SERIAL) is not None
+    if taken == "allowance":
+        desk.clock.at += timedelta(days=1)
+    else:
+        with desk.store.write() as tx:
+            tx.run(
+                "blank_move", series=SERIES, source="LOADED", target="OUTSIDE", count=50,
+                intent=None, who="uji", at="2026-03-02T04:00:00+00:00",
+            )  # fmt: skip
+    assert desk.choice.plan(work, SERIAL) is None

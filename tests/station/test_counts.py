@@ -197,3 +197,20 @@ def test_a_card_uses_one_blank_once(floor: Floor) -> None:
                 "blank_move", series=SERIES, source=source, target=target, count=1, intent=1,
                 who="uji", at="",
             )  # fmt: skip
+
+
+def test_a_printer_locked_already_is_not_locked_again_by_the_close(floor: Floor) -> None:
+    """What is found first stays the reason, and is noted once."""
+    floor.desk.resolve(floor.doubt(0, moved=1), Decision.NOT_PRINTED, PEOPLE)
+    with floor.store.write() as tx:
+        tx.run("printer_lock", serial=SERIAL, reason="counted 3, the store 2")
+    assert not floor.close().fits
+    assert floor.locked_reason() == "counted 3, the store 2"
+    with floor.store.read() as tx:
+        names = [row["name"] for row in tx.all("events")]
+    assert "printer.locked" not in names
+
+
+def test_a_doubt_nobody_had_is_not_settled(floor: Floor) -> None:
+    with pytest.raises(DecisionError, match="there is no intent 7"):
+        floor.desk.resolve(7, Decision.PRINTED, PEOPLE)
