@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.machine.mechanics import JamPlace
+from emulator.machine.stoppage import JamPlace
 from station.jobs import Decision
 from support import profiles
 from support.house import House, Station
@@ -30,7 +30,7 @@ def holding(house: House, *, certified: bool = False) -> Station:
     return station
 
 
-def before_the_intent(station: Station, act: Callable[[], None]) -> None:
+def before_the_intent(station: Station, act: Callable[[], object]) -> None:
     """Do something once while the printer is asked the last questions before the intent."""
 
     def watch(data: bytes) -> None:
@@ -52,7 +52,7 @@ def events(station: Station) -> list[str]:
 
 def test_blanks_taken_out_meanwhile(house: House) -> None:
     station = holding(house)
-    before_the_intent(station, lambda: station.desk.load(-10, "ani") and None)
+    before_the_intent(station, lambda: station.desk.load(-10, "ani"))
     station.start("press")
     house.run(lambda: False, 60)
     assert (station.fed, station.rows("SELECT * FROM intent")) == (0, [])
