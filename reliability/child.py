@@ -1,26 +1,34 @@
 """The station's real daemon in a process forked from this one: a start without the imports.
 
 The child runs what `ktp-station run` runs. A fault is put into it from outside, by strace attached before its first
-step. Fork only from a process of one thread.
+step. Fork only from a process of one thread. What a start reads that no fault touches is read once, here: the names of
+the installed packages and the layout's ground.
 """
 
+import functools
+import gc
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from reliability.clock import wait_until
-from station import log
+from station import log, packages
 from station.config import load
 from station.daemon import ROLES, Daemon
 from station.errors import StationError
+from station.layout import Layout
 
 ATTACH_S = 20.0
 END_S = 30.0
 EX_STATION = 74  # as the command line ends after an error of the store
+
+_installed = functools.cache(packages_distributions)
+_layout = functools.cache(Layout.load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,9 @@ def start(
     patch: Callable[[], None] | None = None,
 ) -> Child:  # fmt: skip
     """Fork a daemon of the given roles; returns once a fault is in place. `patch` runs in the child first."""
+    _installed()
+    _layout(load(config).press.layout)
+    gc.freeze()  # so that the child's collector does not copy what it never changes
     gate_out, gate_in = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -140,6 +151,7 @@ def _be_station(
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         os.read(gate, 1)
+        _use_what_is_read()
         if patch is not None:
             patch()
         settings = load(config)
@@ -153,3 +165,8 @@ def _be_station(
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def _use_what_is_read() -> None:
+    setattr(packages, "packages_distributions", _installed)  # noqa: B010
+    setattr(Layout, "load", _layout)  # noqa: B010

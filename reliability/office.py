@@ -7,11 +7,13 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from prr.record import Right
 from reliability import child
 from reliability.child import Child, Fault
 from reliability.clock import wait_until
+from reliability.power.acknowledged import commits
 from station.daemon import ROLES
 from support.office import HubProcess, Printer, StationProcess, start_hub, start_printer
 from support.people import People, whole
@@ -41,6 +43,7 @@ class FaultOffice:
     seen: dict[str, int] = field(default_factory=dict)
     judged: set[int] = field(default_factory=set)
     children: list[Child] = field(default_factory=list)
+    _looked: tuple[tuple[int, ...], dict[str, Any]] | None = None
 
     @classmethod
     def open(
@@ -110,9 +113,25 @@ class FaultOffice:
         waiting = sum(told["rights"].values()) < self.given
         return not waiting and not told["outbox_waiting"]
 
+    def told(self) -> dict[str, Any]:
+        """Return the station's status, asked again only when its store's file has changed: many polls find it as it was.
+
+        Not for what changes beside the store: which roles are alive.
+        """
+        store = self.folder / "state" / "station.sqlite"
+        seen = store.stat()
+        version = (seen.st_mtime_ns, seen.st_size, commits(store))
+        if self._looked is None or self._looked[0] != version:
+            self._looked = version, self.station.status()
+        return self._looked[1]
+
+    def look(self) -> bool:
+        """Let people look, and decide a doubt; tell whether they ever did."""
+        return self.people.look(self.told())
+
     def printed(self) -> int:
         """Return how many cards the store says are printed."""
-        return int(self.station.status()["cards"]["printed"])
+        return int(self.told()["cards"]["printed"])
 
     def check(self) -> None:
         """Set the cards against the store.

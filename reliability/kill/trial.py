@@ -13,7 +13,7 @@ from reliability.clock import sleep, wait_until
 from reliability.office import DONE_S, FaultOffice
 from station.daemon import ROLES
 
-POLL_S = 0.04
+POLL_S = 0.01
 HELD_S = 0.3  # how long a stopped daemon stands still
 FETCH_EVERY = 20
 RIBBON_EVERY = 60
@@ -74,7 +74,7 @@ class PressTrials:
         def over() -> bool:
             if stopped and is_stopped(child.pid):
                 _let_go_on(office, child)
-            office.people.look()
+            office.look()
             return child.poll() is not None or office.printed() >= wanted
 
         _wait(office, over, "a card, or an end")
@@ -119,13 +119,13 @@ class CourierTrials:
 
     def _follow(self, child: Child) -> None:
         def over() -> bool:
-            self.office.people.look()
+            self.office.look()
             return child.poll() is not None or self._done()
 
         _wait(self.office, over, "told, or an end")
 
     def _done(self) -> bool:
-        told = self.office.station.status()
+        told = self.office.told()
         return told["rights"] == {"SHREDDED": self.office.given} and not told["outbox_waiting"]
 
 

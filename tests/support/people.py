@@ -21,9 +21,12 @@ class People:
     printer: Printer
     decided: list[str] = field(default_factory=list)
 
-    def look(self) -> bool:
-        """Settle the doubt that stands, if the press has asked the printer about it; tell whether any ever was."""
-        told = self.station.status()
+    def look(self, told: dict[str, Any] | None = None) -> bool:
+        """Settle the doubt that stands, if the press has asked the printer about it; tell whether any ever was.
+
+        They go by the station's status, asked now where it isn't given.
+        """
+        told = told or self.station.status()
         if any(OFF_AND_ON in str(role["reasons"]) for role in told["roles"]):
             self._end_a_lost_job()
         for doubt in told["doubts"]:
