@@ -103,16 +103,31 @@ def start(
     """Fork a daemon of the given roles; returns once a fault is in place. `patch` runs in the child first."""
     _installed()
     _layout(load(config).press.layout)
+
+    def be_station() -> None:
+        _use_what_is_read()
+        if patch is not None:
+            patch()
+        settings = load(config)
+        log.configure(settings.log.level)
+        os.umask(0o007)
+        Daemon(settings, roles).run()
+
+    return forked(be_station, config.parent / "station.log", fault, "-".join(roles))
+
+
+def forked(body: Callable[[], None], heard: Path, fault: Fault | None, name: str) -> Child:
+    """Fork a process that runs `body` and writes to the log `heard`; returns once a fault is in place."""
     gc.freeze()  # so that the child's collector does not copy what it never changes
     gate_out, gate_in = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(gate_in)
-        _be_station(config, roles, gate_out, patch)
+        _be(body, heard, gate_out)
     os.close(gate_out)
     child = Child(pid)
     if fault is not None:
-        _attach(child, config.parent / f"strace-{'-'.join(roles)}", fault)
+        _attach(child, heard.parent / f"strace-{name}", fault)
     os.close(gate_in)  # it waits for this
     return child
 
@@ -138,26 +153,16 @@ def _attach(child: Child, trace: Path, fault: Fault) -> None:
     )
 
 
-def _be_station(
-    config: Path, roles: tuple[str, ...], gate: int, patch: Callable[[], None] | None
-) -> None:
-    """Become the station; never returns."""
+def _be(body: Callable[[], None], heard: Path, gate: int) -> None:
+    """Become what `body` runs; never returns."""
     code = 70
     try:
         os.setsid()
-        handle = os.open(
-            config.parent / "station.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
-        )
+        handle = os.open(heard, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(handle, 1)
         os.dup2(handle, 2)
         os.read(gate, 1)
-        _use_what_is_read()
-        if patch is not None:
-            patch()
-        settings = load(config)
-        log.configure(settings.log.level)
-        os.umask(0o007)
-        Daemon(settings, roles).run()
+        body()
         code = 0
     except StationError as error:
         print(f"ktp-station: {error}", file=sys.stderr)

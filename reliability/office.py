@@ -13,7 +13,7 @@ from prr.record import Right
 from reliability import child
 from reliability.child import Child, Fault
 from reliability.clock import wait_until
-from reliability.power.acknowledged import commits
+from reliability.commits import commits
 from station.daemon import ROLES
 from support.office import HubProcess, Printer, StationProcess, start_hub, start_printer
 from support.people import People, whole
@@ -114,7 +114,7 @@ class FaultOffice:
         return not waiting and not told["outbox_waiting"]
 
     def told(self) -> dict[str, Any]:
-        """Return the station's status, asked again only when its store's file has changed: many polls find it as it was.
+        """Return the station's status, asked again only when its store's file has changed.
 
         Not for what changes beside the store: which roles are alive.
         """

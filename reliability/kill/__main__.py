@@ -8,7 +8,8 @@ import json
 import signal
 import sys
 
-from reliability.kill.campaign import GROUPS, point, share
+from reliability.kill.campaign import point, share
+from reliability.kill.groups import GROUPS
 from reliability.row import Order
 
 

@@ -1,7 +1,6 @@
 """Faults at every system call that writes and every frame to the printer, end to end: row 4 of the table.
 
-Points are counted, not drawn: the n-th call of a kind, n from 1 until a run gets through unharmed. A group is one kind
-of call in one role under one fault; the groups of recovery put a second fault behind one in the middle of a job.
+Points are counted, not drawn: the n-th call of a kind, n from 1 until a run gets through unharmed.
 """
 
 import json
@@ -13,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from reliability.child import Fault
 from reliability.clock import monotonic_s
+from reliability.kill.groups import GROUPS, Group, shared_out
 from reliability.kill.trial import Trials, trials_of
 from reliability.machine import MEMORY
 from reliability.office import FaultOffice, open_hub
@@ -23,52 +22,12 @@ from reliability.row import Order, Result
 from support.office import HubProcess
 
 RUNS_MIN = 1000
-SHARES = 2
+SHARES = 4  # a trial mostly waits, for a printer or for a role that tries again
 UNHARMED = 2  # so many runs unharmed in a row end a group: a state written by the clock may move the last points by one
 POINTS_MAX = 600
 FAILURES_MAX = 5
 STEP_SHORT, STEP_SHORT_WRITES = 9, 60
 TRIALS_MAX = 500
-JOB_FRAME = (
-    12  # a frame in the middle of the job: the card is in the printer, its planes are not all there
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One kind of call in one role under one fault, perhaps in the recovery from another."""
-
-    role: str
-    call: str
-    happening: str
-    sticky: bool = False
-    first: Fault | None = None
-
-    def faults(self, number: int) -> tuple[Fault, ...]:
-        """Return the faults of the n-th point."""
-        last = Fault(self.call, self.happening, number, self.sticky)
-        return (last,) if self.first is None else (self.first, last)
-
-    def __str__(self) -> str:
-        """Name it for a failure and for the command line."""
-        after = "" if self.first is None else f",after {self.first.happening} {self.first.call}"
-        return f"{self.role},{self.call},{self.happening}{',sticky' if self.sticky else ''}{after}"
-
-
-_MID_JOB = Fault("sendto", "SIGKILL", JOB_FRAME)
-_WRITES = ("fdatasync", "ftruncate", "pwrite64")
-
-GROUPS: tuple[Group, ...] = (
-    *(Group("press", call, "SIGKILL") for call in ("sendto", *_WRITES)),
-    Group("press", "sendto", "SIGSTOP"),
-    Group("press", "sendto", "ECONNRESET"),
-    *(Group("press", call, error) for call in _WRITES for error in ("EIO", "ENOSPC")),
-    Group("press", "fdatasync", "EIO", sticky=True),
-    *(Group("courier", call, "SIGKILL") for call in ("sendto", *_WRITES)),
-    *(Group("courier", call, "EIO") for call in _WRITES),
-    *(Group("press", call, "SIGKILL", first=_MID_JOB) for call in ("fdatasync", "sendto")),
-    Group("press", "fdatasync", "EIO", first=_MID_JOB),
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -117,7 +76,9 @@ def share(number: int, order: Order) -> dict[str, Any]:
         hub = open_hub(Path(folder))
         offices = _Offices(hub, Path(folder))
         try:
-            tallies = {group: _run_group(group, offices, order) for group in GROUPS[number::SHARES]}
+            tallies = {
+                group: _run_group(group, offices, order) for group in shared_out(SHARES)[number]
+            }
             at_end = offices.close()
         finally:
             offices.abandon()
@@ -175,7 +136,7 @@ class _Offices:
     def end(self, role: str) -> None:
         """End the office of a role; the next one is new."""
         trials = self._open.pop(role)
-        trials.office.close()
+        trials.leave()
         shutil.rmtree(trials.office.folder)
 
     def abandon(self) -> None:

@@ -6,12 +6,12 @@ A trial may have a second fault, which strikes the daemon while it recovers from
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from reliability import hub_child
 from reliability.child import Child, Fault, is_stopped
 from reliability.clock import sleep, wait_until
 from reliability.office import DONE_S, FaultOffice
-from station.daemon import ROLES
 
 POLL_S = 0.01
 HELD_S = 0.3  # how long a stopped daemon stands still
@@ -60,6 +60,10 @@ class PressTrials:
         """Tell the hub everything and set its ledger against the cards."""
         self.office.fetch()
         self.office.check_hub()
+
+    def leave(self) -> None:
+        """End the office."""
+        self.office.close()
 
     def _stock_up(self) -> None:
         if self.trials:
@@ -117,6 +121,10 @@ class CourierTrials:
     def close(self) -> None:
         """Nothing is left untold."""
 
+    def leave(self) -> None:
+        """End the office."""
+        self.office.close()
+
     def _follow(self, child: Child) -> None:
         def over() -> bool:
             self.office.look()
@@ -129,15 +137,81 @@ class CourierTrials:
         return told["rights"] == {"SHREDDED": self.office.given} and not told["outbox_waiting"]
 
 
-Trials = PressTrials | CourierTrials
+@dataclass
+class HubTrials:
+    """Faults in the hub: both roles run beside it, and go on calling while it is down."""
+
+    office: FaultOffice
+    trials: int = 0
+    runs: int = 0
+    _served: list[Child] = field(default_factory=list)
+
+    def run(self, *faults: Fault) -> bool:
+        """Bring, print, tell and shred one record through all faults of the hub; returns whether the last struck."""
+        office = self.office
+        if not self._served:
+            office.hub.end()  # from here on a fork serves
+        if self.trials % RIBBON_EVERY == 0:
+            office.printer.tell("ribbon")
+        self.trials += 1
+        office.give(1)
+        roles = office.start()
+        struck = False
+        for fault in faults:
+            self.runs += 1
+            hub = self._serve(fault)
+            self._follow(hub)
+            hub.end()
+            struck = hub.struck()
+            if self._done():
+                break
+        if not self._done():
+            hub = self._serve(None)
+            self._follow(hub)
+            assert hub.poll() is None, f"{office.name}: a hub without a fault ended by itself"
+            hub.end(signal.SIGKILL)
+        roles.end(signal.SIGKILL)
+        office.check()
+        office.check_hub()
+        return struck
+
+    def close(self) -> None:
+        """Nothing is left untold."""
+
+    def leave(self) -> None:
+        """End the office; the hub's own process serves again."""
+        self.office.close()
+        if self._served:
+            self._served[-1].end(signal.SIGKILL)
+            self.office.hub.running = self.office.hub.restart().running
+
+    def _serve(self, fault: Fault | None) -> Child:
+        self._served.append(hub_child.start(self.office.hub, fault))
+        return self._served[-1]
+
+    def _follow(self, hub: Child) -> None:
+        def over() -> bool:
+            self.office.look()
+            return hub.poll() is not None or self._done()
+
+        _wait(self.office, over, "told, or an end")
+
+    def _done(self) -> bool:
+        told = self.office.told()
+        return told["rights"] == {"SHREDDED": self.office.given} and not told["outbox_waiting"]
+
+
+Trials = PressTrials | CourierTrials | HubTrials
 OpenOffice = Callable[[str, str], FaultOffice]
 
 
 def trials_of(role: str, name: str, open_office: OpenOffice) -> Trials:
     """Open an office for the trials of one role."""
-    assert role in ROLES
     if role == "press":
         return PressTrials(open_office(name, APPROVAL))
+    if role == "hub":
+        return HubTrials(open_office(name, ""))
+    assert role == "courier"
     return CourierTrials(open_office(name, ""))
 
 

@@ -13,26 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reliability.commits import commits_by
 from station.database import Database, Transaction
 
-_COUNTER = struct.Struct(">I")
-_COUNTER_OFFSET = 24
 _SHARED = struct.Struct("<Q")
-
-
-def commits(store: Path) -> int:
-    """Return how many commits a store file has seen. Not for a process that has the store open: see `_commits`."""
-    handle = os.open(store, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return _commits(handle)
-    finally:
-        os.close(handle)
-
-
-def _commits(handle: int) -> int:
-    """Read the count by a handle that stays open: closing one drops every lock of this process on the file."""
-    head = os.pread(handle, _COUNTER.size, _COUNTER_OFFSET)
-    return int(_COUNTER.unpack(head)[0]) if len(head) == _COUNTER.size else 0
 
 
 def _look_at(journal: Path) -> tuple[int, int]:
@@ -81,7 +65,7 @@ class Acknowledged:
             def write(self) -> Iterator[Transaction]:
                 journal = self.path.with_name(self.path.name + "-journal")
                 with super().write() as tx:
-                    number = _commits(self._head) + 1
+                    number = commits_by(self._head) + 1
                     before = _look_at(journal)
                     yield tx
                     changed = _look_at(journal) != before

@@ -13,10 +13,11 @@ from random import Random
 
 from reliability.child import Child
 from reliability.clock import sleep, wait_until
+from reliability.commits import commits
 from reliability.disk.reopen import dump
 from reliability.disk.stage import Settings, with_settings
 from reliability.office import DONE_S, FaultOffice
-from reliability.power.acknowledged import Acknowledged, commits, stopped
+from reliability.power.acknowledged import Acknowledged, stopped
 from reliability.power.ext4 import Ext4
 from station import daemon
 from support.office import HubProcess

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from reliability.child import Fault
-from reliability.kill.campaign import GROUPS, point
+from reliability.commits import commits
+from reliability.kill.campaign import point
+from reliability.kill.groups import GROUPS
 from reliability.network.campaign import line_to
 from reliability.network.proxy import FAULTS
 from reliability.office import FaultOffice, UnlawfulError, open_hub
 from reliability.outside import python
 from reliability.power import ext4
-from reliability.power.acknowledged import commits
 from support.office import HubProcess, wait_until
 
 
