@@ -42,7 +42,8 @@ def record(name: str, folder: Path, settings: Settings = Settings.OURS) -> Reade
 
 
 def trial(
-    name: str, seed: int, states_min: int, settings: Settings = Settings.OURS
+    name: str, seed: int, states_min: int, settings: Settings = Settings.OURS, *,
+    each_byte: bool = False,
 ) -> Count:  # fmt: skip
     """Record one scenario and cut it everywhere, all in memory."""
     with TemporaryDirectory(prefix="ktp-disk-", dir=MEMORY if MEMORY.is_dir() else None) as made:
@@ -52,7 +53,9 @@ def trial(
         again.mkdir()
         kind = hub_store if name in HUB_SCENARIOS else station_store
         chance = Random(seed ^ zlib.crc32(name.encode()))
-        return Trial(name, recorded, kind.reopener(again)).run(chance, states_min)
+        return Trial(name, recorded, kind.reopener(again)).run(
+            chance, states_min, each_byte=each_byte
+        )
 
 
 def run(order: Order) -> Result:

@@ -2,7 +2,8 @@
 
 Of what waits: all of it, none, each alone lost, each alone kept, every subset where they are few and random halves
 where they are many, beginnings of it; and one write torn after each sector, in its middle, before its last byte, with
-the rest kept, lost or halved. Names come in order, so of them every beginning.
+the rest kept, lost or halved. Names come in order, so of them every beginning. Where a sync is about to come, a file
+may also end after any byte: what waits came in order as far as that.
 """
 
 from collections.abc import Iterator
@@ -41,6 +42,21 @@ def states(disk: Disk, chance: Random, density: Density) -> Iterator[State]:
         yield State(frozenset(disk.waiting), None, count)
         yield State(frozenset(), None, count)
     yield from _torn(disk, chance, density, names)
+
+
+def tails(disk: Disk, file: int) -> Iterator[State]:
+    """Give a file's every torn tail: its waiting writes in order up to each single byte, nothing else on the disk."""
+    names = len(disk.waiting_names)
+    kept: list[int] = []
+    for number, change in disk.waiting.items():
+        if change.file != file:
+            continue
+        yield State(frozenset(kept), None, names)
+        if isinstance(change, Write):
+            for cut in range(1, len(change.data)):
+                yield State(frozenset(kept), Torn(number, cut), names)
+        kept.append(number)
+    yield State(frozenset(kept), None, names)
 
 
 def _kept(numbers: list[int], chance: Random, halves: int) -> Iterator[frozenset[int]]:

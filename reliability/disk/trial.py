@@ -11,8 +11,8 @@ from random import Random
 from reliability.disk.recording import Reader
 from reliability.disk.reopen import Reopened, Reopener
 from reliability.disk.stage import ACKNOWLEDGED, BEGIN
-from reliability.disk.states import Density, State, states
-from reliability.disk.storage import Disk, Mark
+from reliability.disk.states import Density, State, states, tails
+from reliability.disk.storage import Disk, Mark, Sync
 
 FAILURES_TOLD = 5
 THIN = Density(2, each_torn=False)
@@ -30,6 +30,7 @@ class Count:
     lost: int = 0
     corrupt: int = 0
     torn: int = 0
+    tails: int = 0
     contents: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
 
@@ -69,13 +70,17 @@ class Trial:
     def _content(self, disk: Disk, state: State) -> str:
         return self._reopened.content(disk.folder(state.kept, state.torn, state.names_count))
 
-    def run(self, chance: Random, states_min: int) -> Count:
+    def run(self, chance: Random, states_min: int, *, each_byte: bool = False) -> Count:
         """Cut at every step after the scenario's beginning, again with other halves until enough states are opened.
 
-        With `states_min` 0 one thin round: every step, but only the write under way is torn.
+        With `states_min` 0 one thin round: every step, but only the write under way is torn. With `each_byte` each file
+        that is synced is first cut after each byte of what waits.
         """
         count = Count()
         seen: dict[object, str] = {}
+        if each_byte:
+            self._tails(count, seen)
+            count.tails = count.states
         self._round(count, seen, chance, FIRST if states_min else THIN)
         while count.states < states_min:
             before = count.states
@@ -88,27 +93,44 @@ class Trial:
     def _round(
         self, count: Count, seen: dict[object, str], chance: Random, density: Density
     ) -> None:
+        points = 0
+        for number, disk, acknowledged in self._points():
+            points += 1
+            self._judge(count, seen, number, disk, acknowledged, states(disk, chance, density))
+        count.points = points
+
+    def _tails(self, count: Count, seen: dict[object, str]) -> None:
+        for number, disk, acknowledged in self._points():
+            after = self._operations[number + 1 : number + 2]
+            if after and isinstance(after[0], Sync) and after[0].file is not None:
+                cut = tails(disk, after[0].file)
+                self._judge(count, seen, number, disk, acknowledged, cut)
+
+    def _points(self) -> Iterator[tuple[int, Disk, int]]:
+        """Give each operation of the scenario by its number, the disk after it, and how many transactions were acknowledged."""
         disk = self._start.copy()
         begun, acknowledged = False, 0
-        points = 0
         for number, operation in enumerate(self._operations):
             disk.apply(number, operation)
             begun |= operation == Mark(BEGIN)
             acknowledged += operation == Mark(ACKNOWLEDGED)
-            if not begun:
-                continue
-            points += 1
-            lawful = set(self._contents[acknowledged : acknowledged + 2])
-            for state in states(disk, chance, density):
-                key = _key(disk, state)
-                told = seen.get(key)
-                if told is None:
-                    told = seen[key] = self._content(disk, state)
-                    count.states += 1
-                    count.torn += state.torn is not None
-                if told not in lawful:
-                    count.note(self._scenario, number, state, told)
-        count.points = points
+            if begun:
+                yield number, disk, acknowledged
+
+    def _judge(
+        self, count: Count, seen: dict[object, str], number: int, disk: Disk, acknowledged: int,
+        tried: Iterator[State],
+    ) -> None:  # fmt: skip
+        lawful = set(self._contents[acknowledged : acknowledged + 2])
+        for state in tried:
+            key = _key(disk, state)
+            told = seen.get(key)
+            if told is None:
+                told = seen[key] = self._content(disk, state)
+                count.states += 1
+                count.torn += state.torn is not None
+            if told not in lawful:
+                count.note(self._scenario, number, state, told)
 
 
 def _key(disk: Disk, state: State) -> object:
