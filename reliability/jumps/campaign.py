@@ -13,7 +13,7 @@ SIZES_S = (1.0, HOUR_S, 25 * HOUR_S, 400 * DAY_S, 3_650 * DAY_S)
 JUMPS_S = tuple(sign * size for size in SIZES_S for sign in (1, -1))
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 CASES_MIN, CASES_SHORT_MIN = 500, 8
-SECOND_LOOK = 4  # so often a point is tried with jumps of another size too
+SECOND_LOOK = 8  # so often a point is tried with jumps of another size too
 STEP_SHORT = 61
 POINTS_MAX = 2_000
 

@@ -16,8 +16,9 @@ from reliability.machine import MEMORY
 from support.house import House, Killed, Station, house
 from support.hub_office import SERIES
 
-RECORDS, CAP, BLANKS = 2, 2, 6
-WRONG_S = 60.0  # how long roles go on with the wrong clock, in machine time
+RECORDS, CAP, BLANKS = 2, 1, 6  # a card a day: whoever takes a day for another prints one too many
+DAYS_WRONG = 2  # the second begins with the close of the first
+WRONG_S = 60.0  # how long roles go on with the wrong clock each day, in machine time
 REST_S = 300.0
 DAYS_MAX = 4  # a card that counts for a day ahead may leave none for the next ones
 DAY_S = 86_400.0
@@ -94,17 +95,20 @@ def _jump(station: Station, case: Case) -> None:
 
 
 def _go_wrong(home: House, station: Station) -> None:
-    """Go on with the wrong clock for a while; after a reboot the line is down, or the hub would put the time right."""
+    """Go on with the wrong clock into another day; after a reboot the line is down, or the hub would put the time right."""
     station.start()
-    try:
-        home.run(lambda: False, WRONG_S, people=True)
-    except Killed:
-        station.die()
-        station.clock.boots += 1
-        station.line.down = True
-        home.time.advance(60)
-        station.start()
-        home.run(lambda: False, WRONG_S, people=True)
+    for day in range(DAYS_WRONG):
+        if day:
+            home.time.advance(DAY_S)
+        try:
+            home.run(lambda: False, WRONG_S, people=True)
+        except Killed:
+            station.die()
+            station.clock.boots += 1
+            station.line.down = True
+            home.time.advance(60)
+            station.start()
+            home.run(lambda: False, WRONG_S, people=True)
     station.die()
     station.line.down = False
 
