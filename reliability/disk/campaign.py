@@ -21,6 +21,10 @@ STATES_MIN = 500_000
 HUB_SHARE = 0.08
 STATES_MIN_SHORT = 10_000
 SCENARIOS_MIN = 12
+EACH_BYTE = (
+    "hub granted",
+    "printed",
+)  # a claim answered and a card settled, torn after every single byte
 ENVIRONMENT = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -65,14 +69,15 @@ def run(order: Order) -> Result:
     lost = sum(count.lost for count in counts.values())
     corrupt = sum(count.corrupt for count in counts.values())
     states = sum(count.states for count in counts.values())
+    tails = sum(count.tails for count in counts.values())
     figures = {
-        "states": states, "lost": lost, "corrupt": corrupt, "scenarios": len(counts),
+        "states": states, "torn_tails": tails, "lost": lost, "corrupt": corrupt, "scenarios": len(counts),
         "points": sum(count.points for count in counts.values()),
         "by_scenario": {name: count.states for name, count in counts.items()},
     }  # fmt: skip
     measured = (
         f"{states:,} states of {len(counts)} scenarios at {figures['points']:,} storage operations, "
-        f"{lost} lost, {corrupt} corrupt"
+        f"{tails:,} of them torn after each byte in turn, {lost} lost, {corrupt} corrupt"
     )
     failures = tuple(failure for count in counts.values() for failure in count.failures)
     return Result.judged(
@@ -90,7 +95,7 @@ def _counts(order: Order, total: int) -> Iterator[tuple[str, Count]]:
     for place, name in enumerate((*HUB_SCENARIOS, *SCENARIOS)):
         in_line = len(HUB_SCENARIOS) + len(SCENARIOS) - place
         wanted = hub_each if name in HUB_SCENARIOS else -(-max(0, left) // in_line)
-        count = trial(name, order.seed, wanted)
+        count = trial(name, order.seed, wanted, each_byte=name in EACH_BYTE)
         left -= count.states
         print(
             f"{name}: {count.states} states, {count.lost} lost, {count.corrupt} corrupt", flush=True

@@ -10,9 +10,10 @@ import pytest
 from reliability.disk import station_store
 from reliability.disk.campaign import record, trial
 from reliability.disk.recording import Reader
-from reliability.disk.stage import ACKNOWLEDGED, Settings
-from reliability.disk.states import Density, states
-from reliability.disk.storage import Disk, Mark, Name, Sync, Torn, Truncate, Write
+from reliability.disk.reopen import Reopener
+from reliability.disk.stage import ACKNOWLEDGED, BEGIN, Settings
+from reliability.disk.states import Density, states, tails
+from reliability.disk.storage import Disk, Mark, Name, Operation, Sync, Torn, Truncate, Write
 from reliability.disk.trial import Trial
 from reliability.machine import MEMORY
 
@@ -59,6 +60,36 @@ def test_many_waiting_writes_are_torn_at_each_sector() -> None:
     disk = disk_of(Name("a", 0), Sync(None), Write(0, 0, bytes(4096)))
     cuts = {s.torn.bytes_kept for s in states(disk, Random(SEED), Density(1)) if s.torn is not None}
     assert cuts == {1, *range(512, 4096, 512), 4095}
+
+
+def test_a_file_that_waits_for_its_sync_ends_after_each_byte() -> None:
+    disk = disk_of(
+        Name("a", 0), Name("b", 1), Sync(None), Write(0, 0, b"abc"), Write(1, 0, b"x"), Write(0, 3, b"def")
+    )  # fmt: skip
+    found = {disk.content(0, state.kept, state.torn) for state in tails(disk, 0)}
+    assert found == {b"abcdef"[:length] for length in range(7)}
+    assert all(disk.content(1, state.kept, state.torn) == b"" for state in tails(disk, 0))
+
+
+@pytest.mark.parametrize("synced_first", [True, False])
+def test_each_byte_torn_off_is_set_against_what_was_acknowledged(
+    memory: Path, synced_first: bool
+) -> None:
+    """A log that is acknowledged before its sync loses what it said; what is there in part counts as nothing."""
+    said: list[Operation] = [Sync(0), Mark(ACKNOWLEDGED)]
+    reader = Reader("", "", Disk({0: b""}, {"log": 0}))
+    reader.operations = [
+        Mark(BEGIN), Write(0, 0, b"abc"), *(said if synced_first else reversed(said))
+    ]  # fmt: skip
+    how = Reopener(memory, "log", lambda _path: None, lambda path: [_whole_lines(path)], ())
+    count = Trial("log", reader, how).run(Random(SEED), 0, each_byte=True)
+    assert count.tails == 4
+    assert count.corrupt == 0
+    assert count.lost == 0 if synced_first else count.lost >= 3
+
+
+def _whole_lines(path: Path) -> str:
+    return "abc" if path.read_bytes() == b"abc" else ""
 
 
 def test_a_recording_played_whole_is_the_folder_itself(tmp_path: Path) -> None:
