@@ -134,8 +134,10 @@ class _Offices:
         return trials
 
     def end(self, role: str) -> None:
-        """End the office of a role; the next one is new."""
-        trials = self._open.pop(role)
+        """End the office of a role, if there is one; the next one is new."""
+        trials = self._open.pop(role, None)
+        if trials is None:
+            return
         trials.leave()
         shutil.rmtree(trials.office.folder)
 
@@ -166,17 +168,20 @@ def _run_group(group: Group, offices: _Offices, order: Order) -> Tally:
     tally, unharmed, number = Tally(), 0, 1
     began_s = monotonic_s()
     while unharmed < UNHARMED and number < POINTS_MAX and len(tally.failures) < FAILURES_MAX:
-        trials = offices.trials(group.role)
-        runs = trials.runs
+        runs, trials = 0, None
         try:
+            trials = offices.trials(group.role)
+            runs = trials.runs
             struck = trials.run(*group.faults(number))
             tally.struck += struck
             unharmed = 0 if struck else unharmed + 1
         except AssertionError as error:
             tally.failures.append(f"{group} {number}: {error}")
             offices.end(group.role)
-        tally.runs += trials.runs - runs
+        tally.runs += 0 if trials is None else trials.runs - runs
         number += _step(group, order)
+    if group.role == "hub":
+        offices.end("hub")  # the others need a hub that stands
     tally.whole = unharmed == UNHARMED
     took_s = monotonic_s() - began_s
     print(f"{group}: {tally.struck} points, {tally.runs} runs, {took_s:.0f} s", flush=True)
