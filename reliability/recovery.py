@@ -71,7 +71,7 @@ def _judge(times_s: list[float], office: FaultOffice, failures: tuple[str, ...])
 def _kill_and_recover(office: FaultOffice, number: int, chance: Random) -> float:
     """Kill the station at any moment and start it anew; returns the seconds until it is of use."""
     if number % RIBBON_EVERY == 0:
-        office.printer.tell("ribbon")
+        office.printer.new_ribbon()
     if office.given - office.printed() < AHEAD:
         office.give(AHEAD)
     office.station.end(signal.SIGKILL)

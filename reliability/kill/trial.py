@@ -70,7 +70,7 @@ class PressTrials:
             self.close()
         self.office.give(FETCH_EVERY)
         self.office.fetch()
-        self.office.printer.tell("ribbon")
+        self.office.printer.new_ribbon()
 
     def _follow(self, child: Child, wanted: int, *, stopped: bool = False) -> None:
         office = self.office
@@ -96,7 +96,7 @@ class CourierTrials:
         """Bring, print, tell and shred one record through all faults; returns whether the last of them struck."""
         office = self.office
         if self.trials % RIBBON_EVERY == 0:
-            office.printer.tell("ribbon")
+            office.printer.new_ribbon()
         self.trials += 1
         press = office.start("press")
         office.give(1)
@@ -152,7 +152,7 @@ class HubTrials:
         if not self._served:
             office.hub.end()  # from here on a fork serves
         if self.trials % RIBBON_EVERY == 0:
-            office.printer.tell("ribbon")
+            office.printer.new_ribbon()
         self.trials += 1
         office.give(1)
         roles = office.start()

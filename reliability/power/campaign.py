@@ -65,7 +65,7 @@ class PowerCuts:
         """
         for number in range(count):
             if number % RIBBON_EVERY == 0:
-                self.office.printer.tell("ribbon")
+                self.office.printer.new_ribbon()
             if self.office.given - self.office.printed() < AHEAD:
                 self.office.give(AHEAD)
             self._once()

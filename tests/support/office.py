@@ -26,6 +26,7 @@ BIN = Path(sys.executable).parent
 SERIES = "BLANK"
 WAIT_S_MAX = 60.0
 POLL_S = 0.03
+RIBBON_SEGMENTS = 300  # cards of a new YMCKO ribbon
 
 
 def wait_until(met: Any, what: str | Callable[[], str], within_s: float = WAIT_S_MAX) -> Any:
@@ -121,6 +122,10 @@ class Printer:
                 answer: dict[str, Any] = json.loads(lines.readline())
         assert "error" not in answer, answer
         return answer
+
+    def new_ribbon(self) -> None:
+        """Put a full cassette in; without its segments named the used one would come back."""
+        self.tell("ribbon", remaining=RIBBON_SEGMENTS)
 
     def truth(self) -> dict[str, Any]:
         """Return what really happened to the cards."""
