@@ -1,16 +1,22 @@
 """Canonical JSON: one value, one sequence of bytes, on both ends of the contract.
 
-Keys sorted, no white space, UTF-8 without escapes, no floats (a NIK or a count is never one), dates as ISO text.
+Keys sorted, no white space, UTF-8 without escapes, no floats (a NIK or a count is never one), dates as ISO text. Whole
+numbers stay within what every JSON reader keeps exact (RFC 8259, 6), which every store holds too.
 Signatures, hashes and idempotency checks are made over these bytes and nothing else.
 """
 
 import hashlib
 import json
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 M = TypeVar("M", bound="Contract")
+
+WHOLE_MAX = 2**53 - 1
+Ordinal = Annotated[int, Field(ge=1, le=WHOLE_MAX)]
+Cardinal = Annotated[int, Field(ge=0, le=WHOLE_MAX)]
+Balance = Annotated[int, Field(ge=-WHOLE_MAX, le=WHOLE_MAX)]
 
 
 class Contract(BaseModel):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import Field
 
 from prr import seal
-from prr.canonical import Contract
+from prr.canonical import Balance, Cardinal, Contract, Ordinal
 from prr.record import BlankUid, Code, Line, PrintReadyRecord, Right
 from prr.sealed import Sealed
 
@@ -32,7 +32,7 @@ class Claim(Contract):
 
     claim_key: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
     station: Code
-    hub_epoch: int = Field(default=0, ge=0)  # the highest the station has heard
+    hub_epoch: Cardinal = 0  # the highest the station has heard
     count_max: int = Field(ge=1, le=BATCH_MAX)
 
 
@@ -41,7 +41,7 @@ class Grant(Contract):
 
     station: Code
     hub_epoch: Epoch
-    fence: int = Field(ge=1)
+    fence: Ordinal
     record: PrintReadyRecord
     signature: str
 
@@ -126,24 +126,24 @@ class Report(Contract):
     """The outcome of one intent. `right` is None for a declared test card."""
 
     kind: Literal["card"] = "card"
-    intent: int = Field(ge=1)
+    intent: Ordinal
     right: Right | None
-    fence: int | None = Field(default=None, ge=1)
-    attempt: int = Field(ge=1)
+    fence: Ordinal | None = None
+    attempt: Ordinal
     outcome: Outcome
     series: Code
     blank_uid: BlankUid | None = None
     printer_serial: Serial
-    counter_before: int | None = Field(default=None, ge=0)
-    counter_after: int | None = Field(default=None, ge=0)
+    counter_before: Cardinal | None = None
+    counter_after: Cardinal | None = None
     image_sha256: Sha256
     allowance_id: Code
     day: date
     zone: Zone
     decided_by: tuple[Code, ...] = ()
     spoil_reason: SpoilReason | None = None
-    pull_ms: int | None = Field(default=None, ge=0)
-    print_ms: int | None = Field(default=None, ge=0)
+    pull_ms: Cardinal | None = None
+    print_ms: Cardinal | None = None
 
 
 class Release(Contract):
@@ -151,7 +151,7 @@ class Release(Contract):
 
     kind: Literal["release"] = "release"
     right: Right
-    fence: int = Field(ge=1)
+    fence: Ordinal
     reason: Line
 
 
@@ -169,7 +169,7 @@ class LogHead(Sealed):
 
     purpose: ClassVar[str] = "log-head"
 
-    seq: int = Field(ge=1)
+    seq: Ordinal
     head_sha256: Sha256
 
 
@@ -196,7 +196,7 @@ class Returning(Contract):
 class LogPlace(Contract):
     """How far an event log goes; the signature over it follows in the log itself."""
 
-    seq: int = Field(ge=1)
+    seq: Ordinal
     head_sha256: Sha256
 
 
@@ -213,12 +213,12 @@ class Tally(Contract):
     """
 
     printer_serial: Serial
-    intent_first: int = Field(ge=1)
-    intent_last: int = Field(ge=1)
-    counter_first: int | None = Field(default=None, ge=0)
-    counter_last: int | None = Field(default=None, ge=0)
-    cards_min: int = Field(ge=0)
-    cards_max: int = Field(ge=0)
+    intent_first: Ordinal
+    intent_last: Ordinal
+    counter_first: Cardinal | None = None
+    counter_last: Cardinal | None = None
+    cards_min: Cardinal
+    cards_max: Cardinal
 
     @property
     def moved(self) -> int | None:
@@ -236,7 +236,7 @@ class Tally(Contract):
 class ClosedCard(Contract):
     """What a station's book says of one card of the day."""
 
-    intent: int = Field(ge=1)
+    intent: Ordinal
     outcome: Outcome
     series: Code
     blank_uid: BlankUid | None = None
@@ -259,7 +259,7 @@ class DayClose(Contract):
     zone: Zone
     by: Code
     hopper_count: int | None = Field(default=None, ge=0, le=1000)
-    blanks: dict[Code, dict[Code, int]]
+    blanks: dict[Code, dict[Code, Balance]]
     cards: tuple[ClosedCard, ...] = Field(default=(), max_length=1000)
     tallies: tuple[Tally, ...] = Field(default=(), max_length=8)
     log: LogPlace | None = None
@@ -272,7 +272,7 @@ class OutboxEntry(Contract):
     """One thing a station tells, in its place in the station's chain."""
 
     station: Code
-    seq: int = Field(ge=1)
+    seq: Ordinal
     previous_sha256: Sha256
     at: datetime
     body: Annotated[Told, Field(discriminator="kind")]
@@ -289,7 +289,7 @@ class OutboxAnswer(Sealed):
 
     station: Code
     hub_epoch: Epoch
-    applied_seq: int = Field(ge=0)
+    applied_seq: Cardinal
     applied_sha256: Sha256
 
 
@@ -297,7 +297,7 @@ class Held(Contract):
     """A right a station holds, as the station sees it."""
 
     right: Right
-    fence: int = Field(ge=1)
+    fence: Ordinal
     state: Line
 
 
@@ -316,11 +316,11 @@ class Sync(Contract):
     station: Code
     nonce: Nonce
     boot_id: Line
-    start_no: int = Field(ge=1)
+    start_no: Ordinal
     start_key: Nonce
-    hub_epoch: int = Field(ge=0)
-    told_seq: int = Field(ge=0)
-    last_seq: int = Field(ge=0)
+    hub_epoch: Cardinal
+    told_seq: Cardinal
+    last_seq: Cardinal
     log: LogHead | None = None
     printers: tuple[Serial, ...] = Field(default=(), max_length=8)
     holds: tuple[Held, ...] = Field(default=(), max_length=1000)
@@ -340,7 +340,7 @@ class Revocation(Contract):
     """A right the hub wants back: the station tombs it and releases it, or reports that it came too late."""
 
     right: Right
-    fence: int = Field(ge=1)
+    fence: Ordinal
     reason: Withdrawal = Withdrawal.OTHER
 
 
@@ -360,8 +360,8 @@ class SyncAnswer(Sealed):
     claims_open: bool = True
     hub_time: datetime
     zone: Zone
-    applied_seq: int = Field(ge=0)
-    ready_count: int = Field(ge=0)
+    applied_seq: Cardinal
+    ready_count: Cardinal
     allowances: tuple[Allowance, ...] = ()
     revoked: tuple[Revocation, ...] = ()
     hold: Line | None = None

@@ -12,7 +12,7 @@ from typing import Annotated, NewType
 from pydantic import AfterValidator, Field, StringConstraints
 
 from prr import nik as nik_form
-from prr.canonical import Contract
+from prr.canonical import Contract, Ordinal
 
 RecordId = NewType("RecordId", str)
 
@@ -93,7 +93,7 @@ class PrintReadyRecord(Contract):
     issue_no: int = Field(default=1, ge=1, le=99)
     issue_type: IssueType
     upstream_status: Line
-    data_version: int = Field(ge=1)
+    data_version: Ordinal
     site: Code
     recorded_on: date | None = None
 
