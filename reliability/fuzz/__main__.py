@@ -17,8 +17,9 @@ def main(words: list[str]) -> int:
     """Fuzz every target in a process of its own, or show one input again."""
     if words[0] == "one":
         target = named(words[1])
-        *_, data = inputs(target, int(words[2]), int(words[3]))
-        target.take(data)
+        with target.opened():
+            *_, data = inputs(target, int(words[2]), int(words[3]))
+            target.take(data)
         return 0
     first, count = int(words[0]), int(words[1])
     work = [(one.name, first, count * one.share // 100) for one in TARGETS]

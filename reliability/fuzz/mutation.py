@@ -1,5 +1,6 @@
-"""Makes inputs of known good ones: bits turned, bytes gone, doubled, spliced, cut short; and plain noise."""
+"""Makes inputs of known good ones: bits turned, bytes gone, doubled, spliced, cut, numbers put to limits; and noise."""
 
+import re
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -9,6 +10,10 @@ CHANGES_MAX = 4
 NOISE_SHARE = 0.1
 TELLING = (b"\x00", b"\xff", b"\r\n", b"\x1b", b'"', b"{", b"}", b"[", b",", b";", b"-1", b"1e999", b"\\ud800",
            b"null", b"9" * 40, b"\xed\xa0\x80", b"\xc3(")  # fmt: skip
+NUMBERS = tuple(
+    str(edge + by).encode() for edge in (0, 2**31, 2**32, 2**53, 2**63, 10**40) for by in (-1, 0, 1)
+)
+_DIGITS = re.compile(rb"[0-9]+")
 
 
 class Mutator:
@@ -25,6 +30,7 @@ class Mutator:
         self._chance = chance
         self._changes: tuple[Callable[[bytearray], None], ...] = (
             self._turn_bit, self._set_byte, self._drop, self._repeat, self._splice, self._cut, self._insert,
+            self._number,
         )  # fmt: skip
 
     def next(self) -> bytes:
@@ -68,3 +74,9 @@ class Mutator:
     def _insert(self, data: bytearray) -> None:
         place = self._place(data)
         data[place:place] = self._chance.choice(TELLING)
+
+    def _number(self, data: bytearray) -> None:
+        found = [match.span() for match in _DIGITS.finditer(data)]
+        if found:
+            first, end = self._chance.choice(found)
+            data[first:end] = self._chance.choice(NUMBERS)

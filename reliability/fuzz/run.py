@@ -18,12 +18,13 @@ def fuzz(name: str, first: int, count: int) -> dict[str, Any]:
     warnings.simplefilter("error")
     target, number, crash = named(name), 0, ""
     began_s = monotonic_s()
-    made = inputs(target, first, count)
-    while not crash and number < count:
-        number += 1
-        crash = _crash(target, next(made))
-        if crash:
-            crash += f"; again: python -m reliability.fuzz one '{name}' {first} {number}"
+    with target.opened():
+        made = inputs(target, first, count)
+        while not crash and number < count:
+            number += 1
+            crash = _crash(target, next(made))
+            if crash:
+                crash += f"; again: python -m reliability.fuzz one '{name}' {first} {number}"
     return {
         "name": name, "inputs": number, "crash": crash, "seconds": round(monotonic_s() - began_s, 1),
         "rss_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

@@ -22,6 +22,7 @@ from hub.refusals import LineRefusedError
 from prr import image, nik
 from prr.exchange import Claim, ClaimAnswer, Grant, OutboxAnswer, Report, Sync, SyncAnswer
 from prr.record import PrintReadyRecord
+from reliability.fuzz import hub_http
 from reliability.machine import ROOT
 from support import printer_bytes, records, stations, words
 from support.bad_images import gif, jpeg
@@ -40,6 +41,7 @@ class Target:
         corpus: makes the good inputs.
         take: is given each input.
         lawful: the typed errors it may raise; anything else is a crash.
+        opened: holds open what it needs while it is given inputs.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Target:
     corpus: Callable[[], tuple[bytes, ...]]
     take: Callable[[bytes], object]
     lawful: tuple[type[Exception], ...]
+    opened: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
 
 
 # -- what a printer answers ------------------------------------------------------------------------------------
@@ -173,12 +176,13 @@ def _event(data: bytes) -> None:
 
 
 TARGETS = (
-    Target("printer replies", 30, _replies, _printer_answers, (ProtocolError,)),
-    Target("messages of station and hub", 12, _said, _body, ()),
-    Target("import files", 10, _feed, _import, ()),
+    Target("printer replies", 36, _replies, _printer_answers, (ProtocolError,)),
+    Target("messages of station and hub", 8, _said, _body, ()),
+    Target("import files", 7, _feed, _import, ()),
     Target("pictures", 8, _pictures, _picture, (image.ImageRefusedError,)),
     Target("device addresses", 15, _uris, _uri, (UriError,)),
     Target("NIKs", 15, _niks, _nik, ()),
     Target("event logs", 10, _events, _event, ()),
+    Target("requests to the hub", 1, hub_http.good, hub_http.take, (), hub_http.opened),
 )
 assert sum(target.share for target in TARGETS) == 100

@@ -167,12 +167,13 @@ def test_good_inputs_are_good(name: str) -> None:
     """Else all that follows from them would be refused at the first look."""
     target = next(one for one in TARGETS if one.name == name)
     refused = 0
-    for data in target.corpus():
-        try:
-            target.take(data)
-        except target.lawful:
-            refused += 1
-    assert refused < len(target.corpus())
+    with target.opened():
+        for data in target.corpus():
+            try:
+                target.take(data)
+            except target.lawful:
+                refused += 1
+        assert refused < len(target.corpus())
 
 
 def test_a_crash_is_found_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,3 +184,13 @@ def test_a_crash_is_found_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     told = fuzzed("NIKs", 1, 5_000)
     assert "a NUL" in told["crash"]
     assert f"one 'NIKs' 1 {told['inputs']}" in told["crash"]
+
+
+def test_what_the_hub_has_no_answer_to_is_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_hub: object, _told: object) -> None:
+        raise OverflowError("R000001")
+
+    monkeypatch.setattr("hub.service.sync", failing)
+    told = fuzzed("requests to the hub", 1, 2_000)
+    assert "OverflowError" in told["crash"]
+    assert "R000001" not in told["crash"], "the hub's log names kind and place, never a value"
