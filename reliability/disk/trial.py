@@ -107,7 +107,7 @@ class Trial:
                 self._judge(count, seen, number, disk, acknowledged, cut)
 
     def _points(self) -> Iterator[tuple[int, Disk, int]]:
-        """Give each operation of the scenario by its number, the disk after it, and how many transactions were acknowledged."""
+        """Give each operation of the scenario: its number, the disk after it, its acknowledged transactions."""
         disk = self._start.copy()
         begun, acknowledged = False, 0
         for number, operation in enumerate(self._operations):

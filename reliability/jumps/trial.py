@@ -95,7 +95,7 @@ def _jump(station: Station, case: Case) -> None:
 
 
 def _go_wrong(home: House, station: Station) -> None:
-    """Go on with the wrong clock into another day; after a reboot the line is down, or the hub would put the time right."""
+    """Go on with the wrong clock into another day; after a reboot with the line down, or the hub would put it right."""
     station.start()
     for day in range(DAYS_WRONG):
         if day:
