@@ -4,15 +4,19 @@ import os
 import socket
 
 
-def tell(word: str) -> None:
-    """Send one word such as READY=1; without a service manager it goes nowhere."""
+def notify(word: str) -> bool:
+    """Send one word such as READY=1; returns whether anybody listens."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
-        return
+        return False
     if address.startswith("@"):
         address = "\0" + address[1:]  # Linux's abstract names
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-        sender.sendto(word.encode(), address)
+        try:
+            sender.sendto(word.encode(), address)
+        except OSError:  # whoever listened has gone; that is no reason to stop serving
+            return False
+    return True
 
 
 def watchdog_s() -> float | None:

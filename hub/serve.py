@@ -127,7 +127,7 @@ class _Server:
                 tasks.append(asyncio.create_task(self._tls.renewing(self._hub, *contexts)))
             self._say_ready()
             yield
-            notify.tell("STOPPING=1")
+            notify.notify("STOPPING=1")
             for task in tasks:
                 task.cancel()
 
@@ -170,11 +170,11 @@ def _say_ready(line: str, ready_file: Path | None) -> None:
         draft.replace(ready_file)  # whoever waits for it never reads half a line
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-    notify.tell("READY=1")
+    notify.notify("READY=1")
 
 
 async def _feed_watchdog() -> None:
     period_s = notify.watchdog_s()
     while period_s is not None:
-        notify.tell("WATCHDOG=1")
+        notify.notify("WATCHDOG=1")
         await asyncio.sleep(period_s)
