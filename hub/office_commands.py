@@ -35,6 +35,16 @@ def named(value: str) -> str:
     return value
 
 
+def dated(text: str) -> str:
+    """Take a day as it is written in the book, or none."""
+    from datetime import date
+
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter("a day is YYYY-MM-DD") from error
+
+
 def station_lost(
     station: Annotated[str, typer.Argument(callback=named)],
     by: By,
@@ -111,7 +121,7 @@ def reissue(
 
 
 def close(
-    day: Annotated[str, typer.Option(help="YYYY-MM-DD; all days without it.")] = "",
+    day: Annotated[str, typer.Option(callback=dated, help="YYYY-MM-DD; all days without it.")] = "",
     station: Annotated[str, typer.Option(callback=named, help="All stations without it.")] = "",
     directory: Dir = DEFAULT_DIR,
     json: Json = False,
