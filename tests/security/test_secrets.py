@@ -10,26 +10,31 @@ import os
 import shutil
 import signal
 import sqlite3
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from hub import home, service
+from hub import home, rights, schema, service
+from hub.home import Hub
 from hub.intake import import_file
 from prr.record import Right
 from station.errors import VaultError
 from station.vault import Sealed, Vault, station_key
 from support import canaries, tls_office
-from support.canaries import COUNT, found, marked, niks
+from support.canaries import COUNT, MARK, found, marked, niks
 from support.office import SERIES, Running, StationProcess, start_printer, wait_until
 from support.records import base64_text, photo_png
 from support.stations import STATION, VAULT, database, grant, stock
 from support.tls_office import TlsHub
 
 NAME = "UJI-77"
-QUICK = "\n[courier]\nsync_s = 0.2\nbackoff_s_max = 1\n"
-CARDS = 4
+QUICK = "\n[courier]\nprefetch_count = 50\nsync_s = 0.2\nbackoff_s_max = 1\n"
+BATCHES_MAX = 60
 
 
 def test_the_search_finds_every_kind_of_canary() -> None:
@@ -53,6 +58,30 @@ def test_the_search_finds_every_kind_of_canary() -> None:
     assert not list(found(b"1671990101010001 nobody, " + b"0" * 64, known))
 
 
+def test_the_search_sees_into_processes(tmp_path: Path) -> None:
+    """Their words, their environment, and a file that has no name any more; of what they started too."""
+    nik = next(iter(niks(3))).decode()
+    lose = f"import os; f = open('x', 'w'); os.unlink('x'); f.write('{MARK[:3]}' '{MARK[3:]}'); f.flush(); "
+    wait = "print(flush=True); input()"
+    for words, environment, kind in (
+        ([wait, nik], {}, "NIK"),
+        ([wait], {"SUBJECT": nik}, "NIK"),
+        ([lose + wait], {}, "name, address or picture"),
+        ([wait], {}, None),
+    ):
+        with subprocess.Popen(
+            ["sh", "-c", 'exec 3<&0; "$@" <&3 & wait', "sh", sys.executable, "-c", *words],
+            cwd=tmp_path, env={**os.environ, **environment},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdout.readline()
+            leaks = list(canaries.search_processes([process.pid], niks(3)))
+            assert {leak.kind for leak in leaks} == ({kind} if kind else set())
+            process.stdin.write(b"\n")
+
+
 def test_a_day_with_crashes_leaves_nobody_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
@@ -72,13 +101,16 @@ def test_a_day_with_crashes_leaves_nobody_behind(
             assert import_file(opened, source).accepted == COUNT
         station = kiosk(hub, tmp_path / "kiosk", printer.tcp_uri)
         live_through_it(station, stack)
+        seen = pass_through(station, hub)
+        ids = [one.process.pid for one in (hub.running, printer.running, station.started[-1])]
+        left = list(canaries.search_processes(ids, niks()))
     backup(station, tmp_path / "backup")
     legitimate = (
         source, printer.cards_dir, hub.directory / "hub.sqlite",
         hub.directory / "hub.sqlite-journal",
     )  # fmt: skip
-    left = list(canaries.search(tmp_path, niks(), legitimate))
-    record_property("canaries", COUNT)
+    left += canaries.search(tmp_path, niks(), legitimate)
+    record_property("canaries", seen)
     record_property("files_searched", sum(path.is_file() for path in tmp_path.rglob("*")))
     record_property("leaks", len(left))
     assert left == []
@@ -97,6 +129,34 @@ def live_through_it(station: StationProcess, stack: contextlib.ExitStack) -> Non
     station.start()
     wait_until(lambda: station.status()["outbox_waiting"] == 0, "all told")
     assert printed(station) + in_doubt(station) > 0
+
+
+def pass_through(station: StationProcess, hub: TlsHub) -> int:
+    """Let the station hold every record there is: the office takes back what it holds, so it asks for more.
+
+    Returns how many people's records were put down at the station.
+    """
+    with home.opened(hub.directory) as opened:
+        for _ in range(BATCHES_MAX):
+            held = opened.store.read(lambda connection: rights.held_by(connection, NAME))
+            for row in held:
+                service.revoke(opened, rights.named(row))
+            if granted(opened) == COUNT:
+                break
+            wait_until(lambda held=held: came_anew(opened, held), "other records are held")
+        return granted(opened)
+
+
+def came_anew(hub: Hub, before: Sequence[sa.Row[Any]]) -> bool:
+    """Tell whether a station holds what it did not hold before."""
+    held = hub.store.read(lambda connection: rights.held_by(connection, NAME))
+    return bool({row.id for row in held} - {row.id for row in before})
+
+
+def granted(hub: Hub) -> int:
+    """Count the rights that ever went to a station."""
+    query = sa.select(sa.func.count()).select_from(schema.rights).where(schema.rights.c.fence > 0)
+    return int(hub.store.read(lambda connection: connection.execute(query).scalar_one()))
 
 
 def kiosk(hub: TlsHub, folder: Path, printer_uri: str) -> StationProcess:

@@ -65,6 +65,31 @@ def search(
             yield from (Leak(path, kind) for kind in found(data, wanted_niks))
 
 
+def search_processes(ids: Iterable[int], wanted_niks: frozenset[bytes]) -> Iterator[Leak]:
+    """Look through what the system shows of running processes and all they started: words, environment, lost files.
+
+    A file that is open and has no name any more is found only so.
+    """
+    for one in family(ids):
+        folder = Path(f"/proc/{one}")
+        nameless = [path for path in folder.glob("fd/*") if path.is_file() and _is_nameless(path)]
+        for path in (folder / "cmdline", folder / "environ", *nameless):
+            yield from (Leak(path, kind) for kind in found(path.read_bytes(), wanted_niks))
+
+
+def family(ids: Iterable[int]) -> list[int]:
+    """Return running processes with everything they started."""
+    whole = list(ids)
+    for one in whole:  # grows while it is gone through
+        for children in Path(f"/proc/{one}/task").glob("*/children"):
+            whole += map(int, children.read_text().split())
+    return whole
+
+
+def _is_nameless(path: Path) -> bool:
+    return path.readlink().name.endswith(" (deleted)")
+
+
 def found(data: bytes, wanted_niks: frozenset[bytes]) -> Iterator[str]:
     """Tell what kinds of a canary are in some bytes."""
     if any(match in wanted_niks for match in _DIGITS.findall(data)):
