@@ -37,7 +37,10 @@ def doubt_all(tx: Transaction, station: str, at: datetime) -> int:
 
 
 def weigh(row: Row, now: Evidence, *, certified: bool) -> DoubtEvidence:
-    """Set what the printer says now against what the intent noted before."""
+    """Set what the printer says now against what the intent noted before.
+
+    A counter at zero proves nothing, certified or not: one that began anew meanwhile stands there too.
+    """
     delta = None
     if now.counter is not None and row["counter_before"] is not None:
         delta = now.counter - row["counter_before"]
@@ -46,7 +49,7 @@ def weigh(row: Row, now: Evidence, *, certified: bool) -> DoubtEvidence:
         same_printer=None if now.serial is None else now.serial == row["printer_serial"],
         card_inside=now.card_inside,
         job_alive=now.job_active,
-        certified=certified,
+        certified=certified and now.counter != 0,
     )
 
 
