@@ -7,8 +7,8 @@ A restored hub has forgotten grants and reports. Granting from such a book would
     reconciled a station whose chain is applied to its end says what it holds, and the book is set right by it
     open       every station is reconciled, or was written off by two people
 
-A restore is declared by people (`ktp-hub restored`), seen in the mark beside the store (`hub.mark`), or seen in a
-station's word: an acknowledgement, a fence or an epoch this hub does not remember giving.
+A restore is declared by people (`ktp-hub restored`), seen in the mark beside the store or its absence (`hub.mark`), or
+in a station's word: an acknowledgement, a fence or an epoch this hub does not remember giving.
 """
 
 from collections.abc import Iterable

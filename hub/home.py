@@ -119,6 +119,7 @@ def _fill(directory: Path, zone: str, cap: int, series: str, named: str | None) 
         address.of(directory),
         lambda connection: connection.execute(sa.insert(schema.hub), facts),
     )
+    made.read(Mark(directory / MARK_FILE, made.reached).set)
     made.close()
     _sync_directory(directory)
 

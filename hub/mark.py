@@ -1,7 +1,8 @@
 """The mark beside the store: how far the book of grants has gone, so that an older book put in its place is seen.
 
 Written after a commit, at most once a second, and never waited for: a mark that is behind its store says nothing, a
-store behind its mark was restored. How far a store goes is its backend's word (`hub.sqlite`, `hub.postgresql`).
+store behind its mark was restored. Where there is no mark nobody knows, and the store counts as restored: it came
+alone to another machine. How far a store goes is its backend's word (`hub.sqlite`, `hub.postgresql`).
 """
 
 import contextlib
@@ -24,8 +25,9 @@ class Mark:
         self._written_at: datetime | None = None
 
     def is_ahead(self, connection: sa.Connection) -> bool:
-        """Tell whether this book has gone further before than it does now."""
-        return self._read() > self._reached(connection)
+        """Tell whether this book has gone further before than it does now, or may have."""
+        marked = self._read()
+        return marked is None or marked > self._reached(connection)
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether it is time to write; it is not, for a second after it was."""
@@ -42,8 +44,8 @@ class Mark:
             draft.write_text(f"{self._reached(connection)}\n")
             draft.replace(self._path)
 
-    def _read(self) -> int:
+    def _read(self) -> int | None:
         try:
             return int(self._path.read_text())
         except (OSError, ValueError):
-            return 0
+            return None

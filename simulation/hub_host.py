@@ -186,7 +186,7 @@ def _new_hub(station_count: int) -> dict[str, bytes]:
                 )
                 stations.add(hub, new)
                 service.send_blanks(hub, new.station, SERIES, BLANKS_EACH, "D2")
-        files = (address.STORE_FILE, home.KEY_FILE)
+        files = (address.STORE_FILE, home.KEY_FILE, home.MARK_FILE)
         return {name: (directory / name).read_bytes() for name in files}
     finally:
         shutil.rmtree(folder)
