@@ -131,7 +131,8 @@ class Clerk:
             self._end_lost_job()
         right = None if record_id is None else Right(record_id=record_id, issue_no=issue_no)
         delta = json.loads(doubt)["counter_delta"]
-        decision = self._judge(right, count_all=delta not in (0, 1) and not self._trusting)
+        blind = delta not in (0, 1) or printer.counter_anew
+        decision = self._judge(right, count_all=blind and not self._trusting)
         self._desk().resolve(intent, decision, PEOPLE)
         self.decided += 1
         self._seen_until = printer.machine.state.last_number
@@ -140,7 +141,7 @@ class Clerk:
     def _judge(self, right: Right | None, *, count_all: bool) -> Decision:
         """Say what became of a card by looking; take out one that is stuck.
 
-        Where the counter says nothing of the last card every card is looked at, not the newest alone.
+        Every card is looked at, not the newest alone, where the counter says nothing of the last one or was begun anew.
         """
         if self._printer.machine.inside is not None:
             self._printer.order("take-card")

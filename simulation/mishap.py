@@ -143,9 +143,13 @@ class Mishaps:
         self._later(min(fault.duration_s, 60.0), lambda: printer.order("serial"))
 
     def _begin_counter(self, _fault: Fault) -> None:
+        """Begin it anew; not between a store's copy and its return: see docs/SIMULATION.md, Not lived through."""
+        if self._copy is not None:
+            return
         self._host.printer.advance()
         counters = self._host.printer.machine.state.counters
         counters.inserted = counters.kept = 0
+        self._host.printer.counter_anew = True
 
     def _copy_store(self, fault: Fault) -> None:
         self._copy = self._host.store_path.read_bytes()

@@ -51,6 +51,7 @@ class VirtualPrinter:
         cards: what left it, oldest first.
         strange_numbers: which cards were made behind the station's back.
         silent_until_s: it takes everything and answers nothing until then.
+        counter_anew: its counter was begun anew, which its people know.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class VirtualPrinter:
     ) -> None:
         self.serial = serial
         self.plugged = True
+        self.counter_anew = False
         self.cards: list[SeenCard] = []
         self.strange_numbers: set[int] = set()
         self._strange_ahead: int | None = None

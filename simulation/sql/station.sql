@@ -6,8 +6,11 @@ SELECT record_id, issue_no, fence, state FROM held_right WHERE state IN ('CACHED
 SELECT intent, printer_serial, record_id, issue_no, fence, in_doubt, counter_before, counter_kind, image_sha256,
        allowance_id, day, doubt FROM intent WHERE outcome IS NULL ORDER BY intent
 -- name: settled_last
+-- by the log, not by the time: a clock may have gone back meanwhile
 SELECT intent, outcome, decided_by, in_doubt, doubt, record_id, issue_no FROM intent
-WHERE outcome IS NOT NULL ORDER BY settled_at DESC, intent DESC LIMIT 1
+WHERE intent = (
+    SELECT json_extract(about, '$.intent') FROM event WHERE name = 'intent.settled' ORDER BY seq DESC LIMIT 1
+)
 -- name: unapproved
 SELECT record_id, issue_no FROM held_right WHERE state = 'CACHED' AND approved = 0
 -- name: received
