@@ -251,6 +251,17 @@ def test_inv_09_not_printed_only_by_proof_or_by_two_different_people(store: Data
             assert settled == (people == ("a", "b") and not proof), (now, people)
 
 
+def test_inv_09_a_counter_at_zero_proves_nothing(store: Database) -> None:
+    """One that was begun anew while the card was in print stands where that of a new printer stood before it."""
+    stock(store, numbers=(1,))
+    at = SetClock().now()
+    with store.write() as tx:
+        attempt.begin(tx, plan(record(1).right), evidence(0), "boot-1", at)
+        doubt.doubt_all(tx, STATION, at)
+    assert not try_out(store, weighed(evidence(0), certified=True))
+    assert try_out(store, weighed(evidence(0), certified=True, people=("a", "b")))
+
+
 def test_inv_13_once_released_the_station_never_prints_under_that_fence(house: House) -> None:
     """The office takes the record back while the press has it in hand, the last moment before its intent."""
     station = house.add()

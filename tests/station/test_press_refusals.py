@@ -8,7 +8,7 @@ import pytest
 from emulator.machine.stoppage import JamPlace
 from station.jobs import Decision
 from support import profiles
-from support.house import House, Station
+from support.house import CARDS_BEFORE, House, Station
 from support.house import house as opened_house
 
 PEOPLE = ("ani", "budi")
@@ -102,5 +102,7 @@ def test_a_spoiled_card_left_inside_stops_the_next_and_sets_no_anchor(house: Hou
     assert (station.fed, len(station.rows("SELECT * FROM intent"))) == (1, 1)
     assert station.rows("SELECT counter FROM printer")[0]["counter"] is None
     station.machine.take_card(station.rig.clock.now_s())
-    assert house.run(lambda: station.rows("SELECT counter FROM printer")[0]["counter"] == 2)
+    assert house.run(
+        lambda: station.rows("SELECT counter FROM printer")[0]["counter"] == CARDS_BEFORE + 2
+    )
     assert len(station.good) == 1

@@ -45,6 +45,7 @@ from support.rig import Rig
 from support.still_wire import StillTime, StillWire
 
 BEGINS_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+CARDS_BEFORE = 40  # in the printer's life: a counter at zero proves nothing
 WHOLE_FACE = 5  # panels of a YMCKO face
 LAYOUT = Layout.load(None)
 QUIET_S = 300.0  # longer than any card, jam or retry takes
@@ -134,6 +135,8 @@ class Station:
         self.rig = Rig(blanks=0)
         self.machine: Machine = self.rig.machine
         self.machine.state.serial = self.machine.shown_serial = f"UJI-{name}"
+        counters = self.machine.state.counters
+        counters.inserted = counters.kept = CARDS_BEFORE
         self.machine.add_blanks(blanks)
         house.time.followers.append(self.rig.wait)
         self.folder = house.folder / name
