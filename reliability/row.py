@@ -84,12 +84,15 @@ class Result:
 Run = Callable[[Order], Result]
 
 
+ALONE = "alone"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its number and words in the table, the lane it runs in, and how it is run.
 
-    A lane is a queue: rows of one lane run one after the other, lanes beside each other. `seconds_max` ends a row that
-    hangs.
+    A lane is a queue: rows of one lane run one after the other, lanes beside each other; lane ALONE comes before them.
+    `seconds_max` ends a row that hangs.
     """
 
     number: int

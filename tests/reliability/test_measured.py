@@ -1,5 +1,6 @@
 """The judges of the rows that other programs and tests measure: each is able to say no."""
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,13 +12,15 @@ from reliability.fuzz.run import fuzz as fuzzed
 from reliability.fuzz.targets import TARGETS
 from reliability.jumps import campaign as jumps
 from reliability.jumps.trial import Case, live
-from reliability.measured import branches, checked, claims, simulated, steps, walls
+from reliability.measured import branches, checked, claims, guards, simulated, steps, walls
+from reliability.measured.guards import Guards
 from reliability.row import Order, Verdict
 from reliability.suite import read
 from simulation import quiet
 
 LONG, SHORT = Order(1, short=False), Order(1, short=True)
 KEPT, BROKEN = Verdict.KEPT, Verdict.BROKEN
+GUARDED = Guards(code=50, stores=100, wire=50, functions=100)
 
 
 @pytest.mark.parametrize(("count", "failures", "verdict"), [
@@ -93,18 +96,23 @@ def covered(taken: int, missing: list[list[int]]) -> dict[str, object]:
 
 def test_branches() -> None:
     files = {name: covered(10, []) for name in branches.CORE}
-    assert branches.judge({"files": files}, 2.0).verdict is KEPT
+    assert branches.judge({"files": files}, GUARDED).verdict is KEPT
     one = files | {branches.CORE[0]: covered(9, [[3, 5]])}
-    told = branches.judge({"files": one}, 2.0)
+    told = branches.judge({"files": one}, GUARDED)
     assert (told.verdict, told.failures) == (BROKEN, (f"{branches.CORE[0]}: 3->5",))
     assert (
-        branches.judge({"files": files | {"x.py": covered(0, [[1, 2]] * 30)}}, 2.0).verdict
+        branches.judge({"files": files | {"x.py": covered(0, [[1, 2]] * 30)}}, GUARDED).verdict
         is BROKEN
     )
+    bare = replace(GUARDED, stores=0)
+    assert branches.judge({"files": files}, bare).verdict is BROKEN
 
 
-def test_guards_are_counted_in_files_that_are_there() -> None:
-    assert 0 < branches.assertions(branches.CORE) < 5
+def test_guards_are_counted() -> None:
+    found = guards.counted(branches.CORE)
+    assert found.functions > len(branches.CORE)
+    assert min(found.code, found.stores, found.wire) > 0
+    assert guards.counted(["prr/canonical.py"]).code < found.code
 
 
 def test_jumps_judge() -> None:
