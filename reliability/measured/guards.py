@@ -57,7 +57,7 @@ def _of_station() -> int:
         Database.in_folder(path, station="COUNTED").close()
         store = sqlite3.connect(path)
         try:
-            texts = [text for (text,) in store.execute("SELECT sql FROM sqlite_master") if text]
+            texts = [text for text in store.iterdump() if text.startswith("CREATE")]
         finally:
             store.close()
     return sum(text.count(law) for text in texts for law in LAWS)

@@ -8,7 +8,7 @@ import pytest
 from reliability import report
 from reliability.lanes import in_process
 from reliability.outside import by_command, missing, python
-from reliability.row import Order, Result, Row, Verdict
+from reliability.row import ALONE, Order, Result, Row, Verdict
 from reliability.table import ROWS
 
 pytestmark = pytest.mark.pure
@@ -22,7 +22,7 @@ def kept(measured: str = "3", **figures: int) -> Result:
 
 def test_the_table_has_twenty_rows_in_order() -> None:
     assert [row.number for row in ROWS] == list(range(1, 21))
-    assert {row.lane for row in ROWS} == {"A", "B"}
+    assert {row.lane for row in ROWS} == {ALONE, "A", "B"}
 
 
 def test_a_failure_breaks_a_row_that_reached_its_goal() -> None:
