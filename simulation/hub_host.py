@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import shutil
 import tempfile
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,6 +64,7 @@ class HubHost:
     Attributes:
         hub: the open hub; the same directory may be opened again and again.
         revoked: when the office took which right back, and what the hub said.
+        on_replaced: told when the store's file has become another; who has it open must open it anew.
     """
 
     hub: Hub
@@ -75,6 +76,7 @@ class HubHost:
         self.up = False
         self.revoked: dict[Right, float] = {}
         self.restores = 0
+        self.on_replaced: Callable[[], None] = lambda: None
         self._folder = folder
         self._scheduler = scheduler
         self._trace = trace
@@ -137,6 +139,7 @@ class HubHost:
         self.stop()
         self.store_path.write_bytes(self._replica)
         (self._folder / home.MARK_FILE).unlink(missing_ok=True)
+        self.on_replaced()
         self.start()
         self.restores += 1
         return True

@@ -71,6 +71,7 @@ class World:
             len(settings.stations),
         )  # fmt: skip
         self._hub_look = Look(self.hub.store_path, HUB)
+        self.hub.on_replaced = self._hub_look.close
         self._faces = Faces(pictures=settings.pictures)
         self.scene = Scene(self.hub, self._hub_look, [])
         self.watch = Watch(self.scene, self.trace, only)
