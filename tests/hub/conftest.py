@@ -7,8 +7,9 @@ import pytest
 
 from linearizability import postgres
 from linearizability.postgres import Server
+from prr.exchange import Grant
 from support import hub_office
-from support.hub_office import Office
+from support.hub_office import Office, Teller
 
 NewStore = Callable[[], str | None]
 
@@ -34,3 +35,20 @@ def office(tmp_path: Path, new_store: NewStore) -> Iterator[Office]:
     """A hub of its own for each test."""
     with hub_office.office(tmp_path, new_store()) as made:
         yield made
+
+
+@pytest.fixture
+def teller(office: Office) -> Teller:
+    """A station's voice: it has loaded fifty blanks, and one record waits."""
+    office.add_station()
+    office.import_records(1)
+    office.load()
+    made = Teller(office)
+    made.load(50)
+    return made
+
+
+@pytest.fixture
+def grant(office: Office, teller: Teller) -> Grant:  # it has to be there
+    """What that station was granted."""
+    return office.claim().grants[0]

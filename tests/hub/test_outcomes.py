@@ -13,21 +13,6 @@ PRINTED, SPOILED = Outcome.PRINTED, Outcome.SPOILED
 NOT_PRINTED, IN_DOUBT = Outcome.NOT_PRINTED, Outcome.IN_DOUBT
 
 
-@pytest.fixture
-def teller(office: Office) -> Teller:
-    office.add_station()
-    office.import_records(1)
-    office.load()
-    teller = Teller(office)
-    teller.load(50)
-    return teller
-
-
-@pytest.fixture
-def grant(office: Office, teller: Teller) -> Grant:
-    return office.claim().grants[0]
-
-
 def release(grant: Grant, fence: int | None = None) -> Release:
     return Release(right=grant.record.right, fence=fence or grant.fence, reason="asked for")
 

@@ -13,21 +13,6 @@ from support.words import word
 PEOPLE = Word("ani", "budi", "a trial")
 
 
-@pytest.fixture
-def teller(office: Office) -> Teller:
-    office.add_station()
-    office.import_records(1)
-    office.load()
-    teller = Teller(office)
-    teller.load(50)
-    return teller
-
-
-@pytest.fixture
-def grant(office: Office, teller: Teller) -> Grant:
-    return office.claim().grants[0]
-
-
 def later(grant: Grant, fence: int) -> Grant:
     """Return a grant as a hub gave it whose store is gone."""
     return grant.model_copy(update={"fence": fence})

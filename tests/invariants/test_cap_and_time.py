@@ -16,7 +16,6 @@ from support.house import BEGINS_AT, House, Killed, Station
 from support.hub_office import Office
 from support.records import record
 from support.stations import DAY, SERIAL, STATION, SetClock, allowance, evidence, plan, stock
-from support.still_wire import FEED
 from support.words import word
 
 DAY_S = 86_400
@@ -31,15 +30,7 @@ def capped(house: House, cap: int) -> None:
 
 def die_feeding(house: House, station: Station) -> None:
     """Start, die at the bytes that feed, half of them sent; restart."""
-
-    def watch(data: bytes) -> None:
-        if FEED in data[:4096]:
-            station.watch = kill
-
-    def kill(_data: bytes) -> None:
-        raise Killed
-
-    station.watch = watch
+    station.at_feed(Killed(), sent=True)
     station.start()
     with pytest.raises(Killed):
         house.run(lambda: False, people=True)

@@ -23,7 +23,6 @@ from support.hub_office import SERIES as HUB_SERIES
 from support.hub_office import Office, Teller
 from support.records import record
 from support.stations import SERIES, STATION, VAULT, SetClock, evidence, grant, plan, stock
-from support.still_wire import FEED
 
 PLACES = ("LOADED", "IN_PRINT", "PRINTED", "SPOILED", "TEST")
 AT = SetClock().now()
@@ -149,12 +148,7 @@ def print_some(house: House, station: Station) -> None:
     assert house.run(lambda: set(station.states().values()) == {"SHREDDED"})
     station.die()
     house.office.import_records(4)
-
-    def watch(data: bytes) -> None:
-        if FEED in data[:4096]:
-            raise Killed
-
-    station.watch = watch
+    station.at_feed(Killed(), sent=False)
     station.start()
     with pytest.raises(Killed):
         house.run(lambda: False)

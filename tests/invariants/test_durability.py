@@ -89,13 +89,6 @@ def full_disk(path: Path) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, old)
 
 
-def give(house: House, station: Station, *numbers: int) -> None:
-    house.office.import_records(*numbers)
-    station.start("courier")
-    assert house.run(lambda: len(station.states()) == numbers[-1])
-    station.die()
-
-
 @pytest.mark.parametrize("kept", [False, True])
 def test_inv_25_an_error_of_the_store_stops_the_line_and_a_failed_commit_is_unknown(
     house: House, *, kept: bool
@@ -103,7 +96,7 @@ def test_inv_25_an_error_of_the_store_stops_the_line_and_a_failed_commit_is_unkn
     """At each write of a card the commit fails; whether it became durable all the same, the press does not know."""
     station = house.add(blanks=30)
     for card in itertools.count(1):
-        give(house, station, card)
+        house.give(station, card)
         station.store.kill_at, station.store.kept = card, kept
         station.store.end = StoreError("the disk failed")
         if not fails_at(house, station, card):
@@ -212,10 +205,7 @@ def test_inv_27_a_store_older_than_the_hub_knows_prints_nothing(house: House, st
 def hold_one(house: House) -> Station:
     """Let a station hold a record that it has not begun to print."""
     station = house.add()
-    house.office.import_records(1)
-    station.start("courier")
-    assert house.run(lambda: len(station.states()) == 1)
-    station.die()
+    house.give(station, 1)
     return station
 
 

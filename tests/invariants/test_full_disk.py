@@ -41,10 +41,7 @@ def test_inv_26_on_a_full_disk_no_card_begins_and_the_one_under_way_is_settled(
     disk: Path, house: House
 ) -> None:
     station = house.add()
-    house.office.import_records(1, 2, 3)
-    station.start("courier")
-    assert house.run(lambda: len(station.states()) == 3)
-    station.die()
+    house.give(station, 1, 2, 3)
 
     def watch(data: bytes) -> None:
         if FEED in data[:4096]:

@@ -5,24 +5,10 @@ import pytest
 from emulator.machine.stoppage import JamPlace
 from hub import decisions, service
 from hub.decisions import Word
-from support.house import House, Killed, Station
+from support.house import House, Killed
 from support.records import record
-from support.still_wire import FEED
 
 ENDED = {"DONE", "REVOKED"}
-
-
-def die_when(station: Station, met: bytes) -> None:
-    """Let the station's process end right after bytes that hold a command have gone out."""
-
-    def watch(data: bytes) -> None:
-        if met in data[:4096]:
-            station.watch = kill
-
-    def kill(_data: bytes) -> None:
-        raise Killed
-
-    station.watch = watch
 
 
 def test_inv_31_when_faults_stop_and_people_answer_every_held_right_ends(house: House) -> None:
@@ -43,7 +29,7 @@ def test_inv_31_when_faults_stop_and_people_answer_every_held_right_ends(house: 
     one.line.lose = ["sync"]
     house.run(lambda: False, 30)
     one.die()
-    die_when(one, FEED)
+    one.at_feed(Killed(), sent=True)
     one.start()
     with pytest.raises(Killed):
         house.run(lambda: False, 200, people=True)

@@ -28,14 +28,6 @@ ENDED = {"PRINTED", "SHREDDED"}
 REFUSALS = (AssertionError, DecisionError, StoreError, IntegrityError)
 
 
-def give(house: House, station: Station, *numbers: int) -> None:
-    """Let the station hold these records, told by a courier that then ends."""
-    house.office.import_records(*numbers)
-    station.start("courier")
-    assert house.run(lambda: station.rows(CACHED)[0]["count"] == len(numbers))
-    station.die()
-
-
 def finish(house: House, station: Station, cards: int) -> None:
     """Start again after whatever happened, let people answer, and wait until every card is made."""
     house.time.advance(60)  # a printer works on when the PC is dead
@@ -47,20 +39,6 @@ def finish(house: House, station: Station, cards: int) -> None:
 
 def ended(station: Station) -> int:
     return sum(state in ENDED for state in station.states().values())
-
-
-def feeding(station: Station, then: BaseException, *, sent: bool) -> None:
-    """Let something happen at the bytes that feed a card: before they go out, or right after."""
-    fed: list[bool] = []
-
-    def watch(data: bytes) -> None:
-        if fed or (FEED in data[:4096] and not sent):
-            station.watch = lambda _data: None
-            raise then
-        if FEED in data[:4096]:
-            fed.append(True)
-
-    station.watch = watch
 
 
 def dies_at_a_write(house: House, station: Station, card: int, point: int, *, kept: bool) -> bool:
@@ -86,15 +64,15 @@ def test_inv_01_at_most_one_good_card_a_right(house: House) -> None:
     for kept in (False, True):
         for point in itertools.count(1):
             cards += 1
-            give(house, station, cards)
+            house.give(station, cards)
             if not dies_at_a_write(house, station, cards, point, kept=kept):
                 break
             finish(house, station, cards)
     assert cards > 8, "a card has some durable writes"
     for sent in (False, True):
         cards += 1
-        give(house, station, cards)
-        feeding(station, Killed(), sent=sent)
+        house.give(station, cards)
+        station.at_feed(Killed(), sent=sent)
         station.start("press")
         with pytest.raises(Killed):
             house.run(lambda: False)
@@ -121,7 +99,7 @@ def test_inv_06_no_byte_that_can_move_a_card_before_its_intent_is_durable(house:
             assert row["counter_before"] == station.machine.state.counters.inserted
             seen.append(row)
 
-    give(house, station, 1, 2)
+    house.give(station, 1, 2)
     station.watch = watch
     station.start("press")
     assert house.run(lambda: len(station.good) == 2)
@@ -136,7 +114,7 @@ def test_inv_06_no_byte_that_can_move_a_card_before_its_intent_is_durable(house:
 def test_inv_07_at_most_one_open_intent_and_none_begins_in_a_doubt(house: House) -> None:
     """The link dies when the card is all but out; the machine is idle and clean, and still nothing begins."""
     station = house.add()
-    give(house, station, 1, 2)
+    house.give(station, 1, 2)
     ending: list[int] = []
 
     def watch(data: bytes) -> None:
@@ -168,8 +146,8 @@ def test_inv_08_after_a_crash_each_open_intent_is_in_doubt(
 ) -> None:
     """It died before the first byte. Only a certified counter makes that a proof; else the card waits for people."""
     station = house.add(certified=certified)
-    give(house, station, 1)
-    feeding(station, Killed(), sent=False)
+    house.give(station, 1)
+    station.at_feed(Killed(), sent=False)
     station.start("press")
     with pytest.raises(Killed):
         house.run(lambda: False)
@@ -265,7 +243,7 @@ def test_inv_09_a_counter_at_zero_proves_nothing(store: Database) -> None:
 def test_inv_13_once_released_the_station_never_prints_under_that_fence(house: House) -> None:
     """The office takes the record back while the press has it in hand, the last moment before its intent."""
     station = house.add()
-    give(house, station, 1)
+    house.give(station, 1)
     right = record(1).right
     kept = [answer for name, answer in station.line.heard if name == "claim"]
 

@@ -23,10 +23,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def holding(house: House, *, certified: bool = False) -> Station:
     """Return a station that holds one right; nobody runs."""
     station = house.add(certified=certified)
-    house.office.import_records(1)
-    station.start("courier")
-    assert house.run(lambda: len(station.states()) == 1)
-    station.die()
+    house.give(station, 1)
     return station
 
 

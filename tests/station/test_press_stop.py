@@ -22,10 +22,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def holding(house: House, count: int = 2) -> Station:
     """Return a station that holds so many rights; nobody runs."""
     station = house.add()
-    house.office.import_records(*range(1, count + 1))
-    station.start("courier")
-    assert house.run(lambda: len(station.states()) == count)
-    station.die()
+    house.give(station, *range(1, count + 1))
     return station
 
 
@@ -75,12 +72,7 @@ def test_at_the_bytes_that_feed_the_card_is_finished_and_no_other_begun(house: H
 
 def test_while_a_doubt_waits_for_people_it_stays_one(house: House) -> None:
     station = holding(house)
-
-    def die(data: bytes) -> None:
-        if FEED in data[:4096]:
-            raise Killed
-
-    station.watch = die
+    station.at_feed(Killed(), sent=False)
     station.start("press")
     with pytest.raises(Killed):
         house.run(lambda: False)

@@ -42,7 +42,7 @@ from support import hub_office, profiles
 from support.hub_line import HubLine
 from support.hub_office import SERIES, Office
 from support.rig import Rig
-from support.still_wire import StillTime, StillWire
+from support.still_wire import FEED, StillTime, StillWire
 
 BEGINS_AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CARDS_BEFORE = 40  # in the printer's life: a counter at zero proves nothing
@@ -192,6 +192,19 @@ class Station:
         self.watch = lambda _data: None
         self.open()
 
+    def at_feed(self, then: BaseException, *, sent: bool) -> None:
+        """Let something happen at the bytes that feed a card: before they go out, or at the next ones after them."""
+        fed: list[bool] = []
+
+        def watch(data: bytes) -> None:
+            if fed or (FEED in data[:4096] and not sent):
+                self.watch = lambda _data: None
+                raise then
+            if FEED in data[:4096]:
+                fed.append(True)
+
+        self.watch = watch
+
     def rows(self, question: str, *values: object) -> list[sqlite3.Row]:
         """Ask the store's file as another process would: what is not durable is not seen."""
         with closing(sqlite3.connect(f"file:{self.store.path}?mode=ro", uri=True)) as eyes:
@@ -273,6 +286,14 @@ class House:
         assert self.run(lambda: made.rows("SELECT * FROM allowance") != []), made.reasons()
         made.die()
         return made
+
+    def give(self, station: Station, *numbers: int) -> None:
+        """Let a station hold these records, brought by a courier that then ends."""
+        self.office.import_records(*numbers)
+        wanted = {f"R{number:06d}": "CACHED" for number in numbers}
+        station.start("courier")
+        assert self.run(lambda: wanted.items() <= station.states().items()), station.reasons()
+        station.die()
 
     def run(
         self, until: Callable[[], bool], limit_s: float = QUIET_S, *, people: bool = False
