@@ -98,7 +98,7 @@ def _see_whether_restored(store: Store, mark: Mark, clock: Clock) -> None:
     """Begin an epoch where the store was put back from a copy, or is another server's since a fail-over."""
 
     def is_another(connection: sa.Connection) -> bool:
-        return mark.is_ahead(connection) or store.is_elsewhere(connection)
+        return mark.shows_a_restore(connection) or store.is_elsewhere(connection)
 
     def begin(connection: sa.Connection) -> None:
         if is_another(connection):  # no other process has seen it meanwhile

@@ -24,8 +24,8 @@ class Mark:
         self._reached = reached
         self._written_at: datetime | None = None
 
-    def is_ahead(self, connection: sa.Connection) -> bool:
-        """Tell whether this book has gone further before than it does now, or may have."""
+    def shows_a_restore(self, connection: sa.Connection) -> bool:
+        """Tell whether this book had gone further before than it does now, or may have."""
         marked = self._read()
         return marked is None or marked > self._reached(connection)
 
