@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from reliability.child import Fault
 from reliability.clock import monotonic_s
 from reliability.kill.groups import GROUPS, Group, shared_out
 from reliability.kill.trial import Trials, trials_of
@@ -168,17 +169,13 @@ def _run_group(group: Group, offices: _Offices, order: Order) -> Tally:
     tally, unharmed, number = Tally(), 0, 1
     began_s = monotonic_s()
     while unharmed < UNHARMED and number < POINTS_MAX and len(tally.failures) < FAILURES_MAX:
-        runs, trials = 0, None
         try:
-            trials = offices.trials(group.role)
-            runs = trials.runs
-            struck = trials.run(*group.faults(number))
+            struck = _tried(offices.trials(group.role), group.faults(number), tally)
             tally.struck += struck
             unharmed = 0 if struck else unharmed + 1
         except AssertionError as error:
             tally.failures.append(f"{group} {number}: {error}")
             offices.end(group.role)
-        tally.runs += 0 if trials is None else trials.runs - runs
         number += _step(group, order)
     if group.role == "hub":
         offices.end("hub")  # the others need a hub that stands
@@ -188,6 +185,15 @@ def _run_group(group: Group, offices: _Offices, order: Order) -> Tally:
     for failure in tally.failures:
         print(f"   {failure}", flush=True)
     return tally
+
+
+def _tried(trials: Trials, faults: tuple[Fault, ...], tally: Tally) -> bool:
+    """Run one trial; its runs count however it ends."""
+    runs = trials.runs
+    try:
+        return trials.run(*faults)
+    finally:
+        tally.runs += trials.runs - runs
 
 
 def point(name: str, number: int) -> bool:

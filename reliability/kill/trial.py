@@ -5,8 +5,9 @@ A trial may have a second fault, which strikes the daemon while it recovers from
 
 import os
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reliability import hub_child
 from reliability.child import Child, Fault, is_stopped
@@ -85,8 +86,8 @@ class PressTrials:
 
 
 @dataclass
-class CourierTrials:
-    """Faults in the courier: the press runs beside it and prints what it brings."""
+class TalkTrials(ABC):
+    """Faults in one end of the talk between station and hub; the other roles run beside it."""
 
     office: FaultOffice
     trials: int = 0
@@ -98,32 +99,41 @@ class CourierTrials:
         if self.trials % RIBBON_EVERY == 0:
             office.printer.new_ribbon()
         self.trials += 1
-        press = office.start("press")
+        beside = self._beside()
         office.give(1)
         struck = False
         for fault in faults:
             self.runs += 1
-            child = office.start("courier", fault=fault)
+            child = self._start(fault)
             self._follow(child)
             child.end()
             struck = child.struck()
             if self._done():
                 break
         if not self._done():
-            child = office.start("courier")
+            child = self._start(None)
             self._follow(child)
+            assert child.poll() is None, f"{office.name}: a role without a fault ended by itself"
             child.end(signal.SIGKILL)
-        press.end(signal.SIGKILL)
+        beside.end(signal.SIGKILL)
         office.check()
         office.check_hub()
         return struck
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  # who has nothing to close need not say so
         """Nothing is left untold."""
 
     def leave(self) -> None:
         """End the office."""
         self.office.close()
+
+    @abstractmethod
+    def _beside(self) -> Child:
+        """Start what runs beside the role under faults."""
+
+    @abstractmethod
+    def _start(self, fault: Fault | None) -> Child:
+        """Start the role under a fault, or under none."""
 
     def _follow(self, child: Child) -> None:
         def over() -> bool:
@@ -138,67 +148,37 @@ class CourierTrials:
 
 
 @dataclass
-class HubTrials:
+class CourierTrials(TalkTrials):
+    """Faults in the courier: the press runs beside it and prints what it brings."""
+
+    def _beside(self) -> Child:
+        return self.office.start("press")
+
+    def _start(self, fault: Fault | None) -> Child:
+        return self.office.start("courier", fault=fault)
+
+
+@dataclass
+class HubTrials(TalkTrials):
     """Faults in the hub: both roles run beside it, and go on calling while it is down."""
 
-    office: FaultOffice
-    trials: int = 0
-    runs: int = 0
-    _served: list[Child] = field(default_factory=list)
-
-    def run(self, *faults: Fault) -> bool:
-        """Bring, print, tell and shred one record through all faults of the hub; returns whether the last struck."""
-        office = self.office
-        if not self._served:
-            office.hub.end()  # from here on a fork serves
-        if self.trials % RIBBON_EVERY == 0:
-            office.printer.new_ribbon()
-        self.trials += 1
-        office.give(1)
-        roles = office.start()
-        struck = False
-        for fault in faults:
-            self.runs += 1
-            hub = self._serve(fault)
-            self._follow(hub)
-            hub.end()
-            struck = hub.struck()
-            if self._done():
-                break
-        if not self._done():
-            hub = self._serve(None)
-            self._follow(hub)
-            assert hub.poll() is None, f"{office.name}: a hub without a fault ended by itself"
-            hub.end(signal.SIGKILL)
-        roles.end(signal.SIGKILL)
-        office.check()
-        office.check_hub()
-        return struck
-
-    def close(self) -> None:
-        """Nothing is left untold."""
+    _hub: Child | None = None
 
     def leave(self) -> None:
         """End the office; the hub's own process serves again."""
-        self.office.close()
-        if self._served:
-            self._served[-1].end(signal.SIGKILL)
+        super().leave()
+        if self._hub is not None:
+            self._hub.end(signal.SIGKILL)
             self.office.hub.running = self.office.hub.restart().running
 
-    def _serve(self, fault: Fault | None) -> Child:
-        self._served.append(hub_child.start(self.office.hub, fault))
-        return self._served[-1]
+    def _beside(self) -> Child:
+        if self._hub is None:
+            self.office.hub.end()  # from here on a fork serves
+        return self.office.start()
 
-    def _follow(self, hub: Child) -> None:
-        def over() -> bool:
-            self.office.look()
-            return hub.poll() is not None or self._done()
-
-        _wait(self.office, over, "told, or an end")
-
-    def _done(self) -> bool:
-        told = self.office.told()
-        return told["rights"] == {"SHREDDED": self.office.given} and not told["outbox_waiting"]
+    def _start(self, fault: Fault | None) -> Child:
+        self._hub = hub_child.start(self.office.hub, fault)
+        return self._hub
 
 
 Trials = PressTrials | CourierTrials | HubTrials
