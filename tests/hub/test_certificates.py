@@ -79,3 +79,24 @@ def test_the_demos_profile_is_one_that_was_measured() -> None:
     read = certificates.read_measured(demo.MEASURED)
     assert read.unmoved_counter_is_proof
     assert len(read.heard) > len(read.facts.model_fields_set)
+
+
+def test_what_can_t_be_read_or_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProfileRefusedError, match="cannot be read"):
+        certificates.read_measured(tmp_path / "none.json")
+    long = tmp_path / "long.json"
+    with long.open("wb") as file:
+        file.truncate(certificates.PROFILE_BYTES_MAX + 1)
+    with pytest.raises(ProfileRefusedError, match="too long"):
+        certificates.read_measured(long)
+
+
+def test_what_is_signed_is_shown_first(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "measured.json"
+    path.write_bytes(drivers_profile.file_bytes(MEASURED))
+    rows = certificates.rows(
+        certificates.certify(office.hub, certificates.read_measured(path), "kepala")
+    )
+    assert rows[0] == ("model", "Evolis Primacy 2, firmware 1450", "E2-0001")
+    assert {name for name, *_ in rows} >= set(FACTS)
+    assert rows[-1][1] in ("is proof", "proves nothing")

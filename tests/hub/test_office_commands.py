@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hub import cli
-from hub.errors import HubError
+from hub.errors import HubError, StationExistsError
 from prr.exchange import Outcome
 from support.hub_office import Office, Teller
 
@@ -44,6 +44,11 @@ def test_a_station_is_written_off_and_what_it_held_is_named(office: Office) -> N
     office.add_station("P2")
     assert "0 rights are LOST" in say(office, "station", "lost", "P2", *PEOPLE, "--wait-h", "0")
     assert "written off" in refused(office, "station", "unlock", "P1", *PEOPLE)
+
+
+def test_a_station_is_added_once(office: Office) -> None:
+    with pytest.raises(StationExistsError, match="name another"):
+        office.add_station("P1")
 
 
 def test_who_was_not_heard_since_a_restore_is_listed(office: Office) -> None:

@@ -9,9 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from prr.profile import CertifiedProfile
 from station import profile
+from station.config import PrinterSection
 from station.errors import ConfigError
+from station.printer import Printer
 from support.profiles import FIRMWARE, MODEL, certified
-from support.stations import HUB_KEY
+from support.stations import HUB_KEY, SetClock
 
 PUBLIC = HUB_KEY.public_key()
 STRANGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -65,3 +67,11 @@ def test_an_unmoved_counter_is_proof_only_with_every_fact() -> None:
         found = profile.weigh(word, MODEL, FIRMWARE)
         assert found.counts
         assert found.proof == (values == ("feed", True, True, True)), values
+
+
+def test_while_no_printer_answers_a_profile_proves_nothing() -> None:
+    section = PrinterSection(uri="tcp://127.0.0.1:1")
+    printer = Printer(section, SetClock(), profile=certified(HUB_KEY))
+    assert (printer.profile_word.counts, printer.counter_certified) == (False, False)
+    assert "no printer" in printer.profile_word.reason
+    assert printer.frames() == []

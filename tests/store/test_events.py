@@ -179,3 +179,13 @@ def test_what_is_no_log_is_said_so(tmp_path: Path) -> None:
     noise.write_text("not a log")
     assert check(noise)[0] == 2
     assert check(tmp_path / "missing")[0] == 2
+
+
+def test_before_anything_has_happened_there_is_nothing_to_sign(tmp_path: Path) -> None:
+    empty = database(tmp_path)
+    with empty.write() as tx:
+        assert events.place(tx) is None
+        assert events.head(tx, VAULT.log_key) is None
+        assert not events.sign_due(tx)
+        assert list(events.exported(tx)) == []
+    empty.close()

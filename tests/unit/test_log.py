@@ -74,3 +74,22 @@ def test_the_configured_logger_writes_json_lines() -> None:
     assert told["event"] == "a.b"
     assert told["right"] == "<16 digits>"
     assert "name" not in told
+
+
+def test_sets_and_odd_things_are_masked_too() -> None:
+    class Odd:
+        def __str__(self) -> str:
+            return CANARY.nik
+
+    assert CANARY.nik not in redacted(reason={CANARY.nik}, error=Odd(), count=True, right=1.5)
+
+
+def test_an_exception_is_told_as_a_traceback_without_its_message() -> None:
+    try:
+        int(CANARY.nik + "x")
+    except ValueError as error:
+        told = redacted(exc_info=error)
+        ours = redacted(exc_info=True)
+    for text in (told, ours):
+        assert "ValueError" in text
+        assert CANARY.nik not in text
