@@ -118,6 +118,7 @@ def test_probe_for_people_reads_the_bits() -> None:
         ("status", "--device", "tcp://127.0.0.1", "--driver", "nobody"),
         ("status", "--device", "tcp://127.0.0.1", "--deadline", "soon"),
         ("print", "--device", "tcp://127.0.0.1"),
+        ("certify", "--device", "tcp://127.0.0.1", "--by", "two words", "--out", "none.json"),
     ],
 )
 def test_a_wrong_command_line_is_64(arguments: tuple[str, ...]) -> None:

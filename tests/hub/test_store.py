@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hub import address, decisions, home, keys, schema, service, sqlite
+from hub import address, authority, decisions, home, keys, schema, service, sqlite
 from hub.db import Store
 from hub.errors import (
     HomeError,
@@ -150,7 +150,10 @@ def test_the_signing_key_is_its_owners_alone(office: Office) -> None:
         keys.read_signing_key(path)
     path.chmod(0o600)
     path.write_text("-----BEGIN NOTHING-----")
-    with pytest.raises(HomeError):
+    with pytest.raises(HomeError, match="cannot be read"):
+        keys.read_signing_key(path)
+    path.write_bytes((office.directory / authority.KEY_FILE).read_bytes())
+    with pytest.raises(HomeError, match="not an Ed25519 key"):
         keys.read_signing_key(path)
 
 

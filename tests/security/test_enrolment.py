@@ -270,6 +270,15 @@ def test_the_code_is_not_sent_to_another_hub(hub: TlsHub, tmp_path: Path) -> Non
     assert bytes(16).hex() not in (hub.folder / "hub.log").read_text()
 
 
+def test_nothing_is_asked_with_a_mistyped_code_or_in_the_clear(hub: TlsHub, tmp_path: Path) -> None:
+    code, place = hub.code("TYPED"), Kiosk(tmp_path).place
+    with pytest.raises(EnrolmentError):
+        station_enrolment.enrol("TYPED", hub.enrol_url, code[:-1], place)
+    with pytest.raises(EnrolmentError, match="needs an https address"):
+        station_enrolment.enrol("TYPED", hub.enrol_url.replace("https", "http"), code, place)
+    assert not place.state_dir.exists()
+
+
 def test_a_whole_fingerprint_may_be_asked_for(hub: TlsHub, tmp_path: Path) -> None:
     code = hub.code("WHOLE")
     whole = hub.authority.certificate.fingerprint(hashes.SHA256()).hex()

@@ -203,3 +203,7 @@ def test_each_kind_of_error_is_one_sentence_and_its_own_code(
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert (ended.value.code, capsys.readouterr().err) == (code, "ktp-station: x\n")
+
+
+def test_a_certificate_is_not_renewed_over_plain_http(counter: Counter) -> None:
+    assert "there is no certificate to renew" in counter.refused("renew")

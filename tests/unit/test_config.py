@@ -50,6 +50,8 @@ def test_a_good_file_is_read_and_folders_are_relative_to_it(tmp_path: Path) -> N
         (("Makassar", "Tokyo"), "station.zone: Input should be 'Asia/Jakarta', 'Asia/Makassar' or"),
         ((PUBLIC, "c2hvcnQ="), "hub.public_key"),
         (("[hub]", "[hub"), "not TOML"),
+        (("127.0.0.1:8600", "10.1.2.3:8600"), "plain http is for loopback only"),
+        (("127.0.0.1:8600", "hub.example:8600"), "plain http is for loopback only"),
     ],
 )
 def test_a_fault_names_file_key_and_remedy(
