@@ -7,12 +7,15 @@ A restored hub has forgotten grants and reports. Granting from such a book would
     reconciled a station whose chain is applied to its end says what it holds, and the book is set right by it
     open       every station is reconciled, or was written off by two people
 
+No two epochs have one number, also where the hub goes on twice from one copy: it would then not be seen that the second
+has forgotten what the first was told. So an epoch is named by the second it began in, and only grows.
+
 A restore is declared by people (`ktp-hub restored`), seen in the mark beside the store or its absence (`hub.mark`), or
 in a station's word: an acknowledgement, a fence or an epoch this hub does not remember giving.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +28,9 @@ from prr.exchange import Held, Sync
 _HUB = schema.hub
 _STATIONS = schema.stations
 _HEARD = schema.rights_heard
+
+_COUNTED_FROM = datetime(2020, 1, 1, tzinfo=UTC)
+_SECONDS_MAX = 2_000_000_000  # the column has 31 bits; a clock gone wild leaves room to count
 
 _CURRENT = sa.select(_HUB.c.hub_epoch)
 _AWAITED = (
@@ -71,7 +77,8 @@ def begin(
         station: whose word gave it away that this hub has forgotten something.
         above: the new epoch is greater than this, and than the last.
     """
-    epoch = max(current(connection), above) + 1
+    seconds = round((at - _COUNTED_FROM).total_seconds())
+    epoch = max(current(connection) + 1, above + 1, min(seconds, _SECONDS_MAX))
     connection.execute(sa.update(_HUB).values(hub_epoch=epoch))
     raise_alarm(connection, AlarmCode.HUB_RESTORED, at, station)
     return epoch
@@ -80,9 +87,7 @@ def begin(
 def compare(connection: sa.Connection, station: sa.Row[Any], told: Sync, at: datetime) -> int:
     """Begin a new epoch if a station remembers more of this hub than the hub does; returns the epoch."""
     epoch = current(connection)
-    if told.hub_epoch > epoch or (
-        told.hub_epoch == epoch == station.reconciled_epoch and told.told_seq > station.applied_seq
-    ):
+    if told.hub_epoch > epoch or (told.hub_epoch == epoch and told.told_seq > station.applied_seq):
         return begin(connection, at, station=station.id, above=told.hub_epoch)
     return epoch
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def say(office: Office, station: str, *holds: Held, **changes: Any) -> SyncAnswe
 
 def ask(office: Office, station: str) -> tuple[Grant, ...]:
     epoch = office.hub.store.read(epochs.current)
-    key = f"00000000-0000-0000-0000-{epoch:04d}{int(station[1:]):08d}"
+    key = f"00000000-0000-0000-{int(station[1:]):04d}-{epoch:012d}"
     asked = Claim(claim_key=key, station=station, hub_epoch=epoch, count_max=3)
     return service.claim(office.hub, asked).grants
 
@@ -234,3 +235,55 @@ def test_a_store_that_comes_without_its_mark_counts_as_restored(
         assert office.hub.store.read(epochs.awaited) == ["P1", "P2"]
         assert office.hub.store.read(epochs.current) == 2
     assert office.alarms() == ["HUB_RESTORED"]
+
+
+class TestOneCopyTwice:
+    """The hub goes on from one copy twice: what it heard after the first time is forgotten too."""
+
+    @pytest.fixture
+    def backup(self, office: Office, stack: ExitStack) -> Backup:
+        office.clock.at = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+        return Backup(office, stack)
+
+    def test_the_epochs_differ(self, office: Office, backup: Backup) -> None:
+        heard = []
+        for _ in range(2):
+            office.clock.forward(timedelta(seconds=30))
+            backup.put_back()
+            heard.append(office.hub.store.read(epochs.current))
+        assert heard[1] > heard[0] > 1
+
+    def test_a_late_word_of_the_first_time_reconciles_nobody(
+        self, office: Office, backup: Backup
+    ) -> None:
+        backup.put_back()
+        late = word("P1", hub_epoch=office.hub.store.read(epochs.current))
+        assert not service.sync(office.hub, late).claims_open
+        say(office, "P2")
+        assert ask(office, "P1")
+        office.clock.forward(timedelta(seconds=30))
+        backup.put_back()
+        service.sync(office.hub, late)
+        assert office.hub.store.read(epochs.awaited) == ["P1", "P2"]
+
+    def test_a_clock_before_its_time_still_counts(self, office: Office, backup: Backup) -> None:
+        backup.put_back()
+        first = office.hub.store.read(epochs.current)
+        office.clock.at = datetime(2001, 1, 1, tzinfo=UTC)
+        decisions.declare_restored(office.hub, PEOPLE)
+        assert office.hub.store.read(epochs.current) == first + 1
+
+    def test_a_clock_gone_wild_leaves_room_to_count(self, office: Office, backup: Backup) -> None:
+        office.clock.at = datetime(9999, 1, 1, tzinfo=UTC)
+        backup.put_back()
+        decisions.declare_restored(office.hub, PEOPLE)
+        assert office.hub.store.read(epochs.current) < 2**31 - 1
+
+
+def test_what_is_forgotten_before_a_station_is_reconciled_shows_too(
+    office: Office, stack: ExitStack
+) -> None:
+    Backup(office, stack).put_back()
+    epoch = office.hub.store.read(epochs.current)
+    answer = say(office, "P1", told_seq=2, last_seq=3)
+    assert answer.hub_epoch > epoch
