@@ -76,7 +76,7 @@ def settings_of(
     station_count = stations or chance.choice((1, 1, 2, 2, 3))
     records = tuple(
         5 + min(25, int(chance.expovariate(1 / 4)))
-        for _ in range(days or chance.choice((1, 1, 2, 3)))
+        for _ in range(days or chance.choice((1, 1, 1, 2)))
     )
     rate = chance.choice((0.1, 0.25, 0.5, 0.9))
     plan = faults.draw(chance, station_count, sum(records), rate, favours)
