@@ -1,12 +1,14 @@
-"""Runs rows in lanes: one process a row, the rows of a lane one after the other, the lanes beside each other.
+"""Runs rows in two lanes beside each other: one process a row, and each lane takes the next when it is free.
 
-What measures a time comes first and has the machine to itself.
+What measures a time comes first and has the machine to itself. Then the longest come first, so that both lanes end at
+about the same time; row 20, which reads what row 5 has left, is among the last.
 """
 
 import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +18,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from reliability.clock import monotonic_s
 from reliability.machine import ROOT
-from reliability.row import ALONE, Order, Result, Row, Verdict
+from reliability.row import Order, Result, Row, Verdict
 
+LANES = 2  # one a core
 _COLOURS = {Verdict.KEPT: "green", Verdict.BROKEN: "red", Verdict.NOT_RUN: "yellow"}
 
 
@@ -25,9 +28,9 @@ class Lanes:
     """All lanes of one run and what they gave, by row number."""
 
     def __init__(self, rows: Iterable[Row], order: Order) -> None:
-        self._lanes: dict[str, list[Row]] = {}
-        for row in rows:
-            self._lanes.setdefault(row.lane, []).append(row)
+        longest_first = sorted(rows, key=lambda row: -row.seconds_max)
+        self._alone = deque(row for row in longest_first if row.alone)
+        self._waiting = deque(row for row in longest_first if not row.alone)
         self._order = order
         self.results: dict[int, Result] = {}
 
@@ -38,10 +41,12 @@ class Lanes:
             TemporaryDirectory(prefix="ktp-reliability-") as folder,
             Progress(*columns, console=Console(stderr=True)) as progress,
         ):
-            self._run_lane(self._lanes.pop(ALONE, []), Path(folder), progress)
+            self._run_lane(self._alone, Path(folder), progress)
             threads = [
-                threading.Thread(target=self._run_lane, args=(lane, Path(folder), progress))
-                for lane in self._lanes.values()
+                threading.Thread(
+                    target=self._run_lane, args=(self._waiting, Path(folder), progress)
+                )
+                for _ in range(LANES)
             ]
             for thread in threads:
                 thread.start()
@@ -49,8 +54,8 @@ class Lanes:
                 thread.join()
         return self.results
 
-    def _run_lane(self, rows: list[Row], folder: Path, progress: Progress) -> None:
-        for row in rows:
+    def _run_lane(self, waiting: deque[Row], folder: Path, progress: Progress) -> None:
+        while (row := _next(waiting)) is not None:
             task = progress.add_task(f"{row.number:>2} {row.measure}", total=None)
             result = in_process(row, self._order, folder)
             self.results[row.number] = result
@@ -59,6 +64,13 @@ class Lanes:
                 task, total=1, completed=1,
                 description=f"{row.number:>2} {row.measure}: {result.measured} [{colour}]{result.verdict}",
             )  # fmt: skip
+
+
+def _next(waiting: deque[Row]) -> Row | None:
+    try:
+        return waiting.popleft()
+    except IndexError:  # the other lane took the last
+        return None
 
 
 def in_process(row: Row, order: Order, folder: Path) -> Result:

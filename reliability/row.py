@@ -84,20 +84,17 @@ class Result:
 Run = Callable[[Order], Result]
 
 
-ALONE = "alone"
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number and words in the table, the lane it runs in, and how it is run.
+    """One row: its number and words in the table, and how it is run.
 
-    A lane is a queue: rows of one lane run one after the other, lanes beside each other; lane ALONE comes before them.
-    `seconds_max` ends a row that hangs.
+    `seconds_max` ends a row that hangs, and tells which rows are long. A row that is `alone` measures a time: it has
+    the machine to itself.
     """
 
     number: int
     measure: str
     goal: str
-    lane: str
     run: Run
     seconds_max: int = 900
+    alone: bool = False

@@ -1,6 +1,6 @@
 """Rows 5 and 20: a campaign of the simulation, and what became of the doubts of certified printers in it.
 
-Row 20 reads what row 5 has left, so it stands behind it in its lane.
+Row 20 reads what row 5 has left, so it is among the last to be run.
 """
 
 import json

@@ -8,7 +8,7 @@ import pytest
 from reliability import report
 from reliability.lanes import in_process
 from reliability.outside import by_command, missing, python
-from reliability.row import ALONE, Order, Result, Row, Verdict
+from reliability.row import Order, Result, Row, Verdict
 from reliability.table import ROWS
 
 pytestmark = pytest.mark.pure
@@ -22,7 +22,12 @@ def kept(measured: str = "3", **figures: int) -> Result:
 
 def test_the_table_has_twenty_rows_in_order() -> None:
     assert [row.number for row in ROWS] == list(range(1, 21))
-    assert {row.lane for row in ROWS} == {ALONE, "A", "B"}
+    assert [row.number for row in ROWS if row.alone] == [12], (
+        "only a time needs the machine to itself"
+    )
+    longest_first = [row.number for row in sorted(ROWS, key=lambda row: -row.seconds_max)]
+    assert longest_first.index(5) < 5, "row 20 reads what row 5 has left"
+    assert longest_first[-1] == 20
 
 
 def test_a_failure_breaks_a_row_that_reached_its_goal() -> None:
@@ -55,7 +60,7 @@ def test_a_commands_last_json_object_is_judged() -> None:
 
 
 def test_a_row_whose_process_dies_is_broken(tmp_path: Path) -> None:
-    row = Row(99, "no such row", "none", "A", missing("never asked"))
+    row = Row(99, "no such row", "none", missing("never asked"))
     result = in_process(row, ORDER, tmp_path)
     assert result.verdict is Verdict.BROKEN
     assert result.failures
