@@ -69,7 +69,7 @@ mutants: $(READY)
 sbom: $(READY)
 	@$(BIN)/python tools/sbom.py --lock requirements/runtime.txt --to var/sbom.cdx.json
 
-# The reliability table: two lanes, at most an hour; writes docs/RELIABILITY.md. SHORT=1, ROW=4, SEED=1 for less or again.
+# The reliability table: lanes beside each other, at most an hour; writes docs/RELIABILITY.md. SHORT=1, ROW=4, SEED=1 for less or again.
 reliability: $(READY)
 	@PYTHONPATH=tests $(BIN)/python -m reliability $(if $(SHORT),--short) $(if $(ROW),--row $(ROW)) $(if $(SEED),--seed $(SEED))
 

@@ -1,7 +1,8 @@
-"""Runs rows in two lanes beside each other: one process a row, and each lane takes the next when it is free.
+"""Runs rows in lanes beside each other: one process a row, and each lane takes the next when it is free.
 
-What measures a time comes first and has the machine to itself. Then the longest come first, so that both lanes end at
-about the same time; row 20, which reads what row 5 has left, is among the last.
+What measures a time comes first and has the machine to itself. Then two lanes share what computes, the longest first,
+so that both end at about the same time; row 20, which reads what row 5 has left, is among the last. A third lane beside
+them takes what mostly waits (for a daemon's pauses, for a guest's disk): in one of the two it would leave a core idle.
 """
 
 import os
@@ -20,7 +21,7 @@ from reliability.clock import monotonic_s
 from reliability.machine import ROOT
 from reliability.row import Order, Result, Row, Verdict
 
-LANES = 2  # one a core
+COMPUTING_LANES = 2  # one a core
 _COLOURS = {Verdict.KEPT: "green", Verdict.BROKEN: "red", Verdict.NOT_RUN: "yellow"}
 
 
@@ -30,7 +31,9 @@ class Lanes:
     def __init__(self, rows: Iterable[Row], order: Order) -> None:
         longest_first = sorted(rows, key=lambda row: -row.seconds_max)
         self._alone = deque(row for row in longest_first if row.alone)
-        self._waiting = deque(row for row in longest_first if not row.alone)
+        beside = [row for row in longest_first if not row.alone]
+        self._computing = deque(row for row in beside if not row.waits)
+        self._waiting = deque(row for row in beside if row.waits)
         self._order = order
         self.results: dict[int, Result] = {}
 
@@ -43,10 +46,8 @@ class Lanes:
         ):
             self._run_lane(self._alone, Path(folder), progress)
             threads = [
-                threading.Thread(
-                    target=self._run_lane, args=(self._waiting, Path(folder), progress)
-                )
-                for _ in range(LANES)
+                threading.Thread(target=self._run_lane, args=(rows, Path(folder), progress))
+                for rows in (*[self._computing] * COMPUTING_LANES, self._waiting)
             ]
             for thread in threads:
                 thread.start()

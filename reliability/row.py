@@ -89,7 +89,7 @@ class Row:
     """One row: its number and words in the table, and how it is run.
 
     `seconds_max` ends a row that hangs, and tells which rows are long. A row that is `alone` measures a time: it has
-    the machine to itself.
+    the machine to itself. One that `waits` leaves a core idle most of the time, so it runs beside two that compute.
     """
 
     number: int
@@ -98,3 +98,4 @@ class Row:
     run: Run
     seconds_max: int = 900
     alone: bool = False
+    waits: bool = False

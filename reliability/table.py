@@ -28,6 +28,7 @@ ROWS: tuple[Row, ...] = (
         ">= 300, 0 acknowledged commits lost",
         power.run,
         1500,
+        waits=True,
     ),
     Row(
         4,
@@ -59,7 +60,13 @@ ROWS: tuple[Row, ...] = (
         claims.run,
         2400,
     ),
-    Row(10, "Network faults at each message", "100 % of messages x 6 faults", network.run),
+    Row(
+        10,
+        "Network faults at each message",
+        "100 % of messages x 6 faults",
+        network.run,
+        waits=True,
+    ),
     Row(11, "Clock jumps at each step", ">= 500 cases, 0 breaches", jumps.run),
     Row(12, "Recovery after kill -9", "p99 <= 2 s, 0 automatic reprints", recovery.run, alone=True),
     Row(
@@ -68,6 +75,7 @@ ROWS: tuple[Row, ...] = (
         "core 100 %, all >= 95 %, >= 2 a core function",
         branches.run,
         1800,
+        waits=True,
     ),
     Row(14, "Fuzzed inputs", ">= 2,000,000, 0 crashes, <= 256 MiB", fuzz.run),
     Row(
