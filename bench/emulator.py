@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.face import specimen
 from bench.figure import Figure
+from drivers.card import CardDesign
 from drivers.evolis.driver import EvolisDriver
 from drivers.evolis.job import PART_TWO, opening
 from emulator.control_client import ControlClient
@@ -64,7 +65,7 @@ class Running:
 def figures() -> list[Figure]:
     """Print cards one by one, then a day's."""
     layout = Layout.load(None)
-    job = opening(0) + EvolisDriver().encode(layout.face(specimen())).job_data
+    job = opening(0) + EvolisDriver().encode(CardDesign(layout.face(specimen()))).job_data
     with _emulator(FASTEST, CARDS_ONE_BY_ONE) as printer:
         numbers = range(1, CARDS_ONE_BY_ONE + 1)
         each_ms = [printer.print_card(job, number) * 1000 for number in numbers]

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from bench.figure import Figure, median_ms
+from drivers.card import CardDesign
 from drivers.evolis.driver import EvolisDriver
 from drivers.evolis.raster import planes_of
 from prr import image
@@ -24,12 +25,17 @@ def figures() -> list[Figure]:
     return [
         Figure(
             "render + encode one side",
-            median_ms(lambda: driver.encode(layout.face(record))),
+            median_ms(lambda: driver.encode(CardDesign(layout.face(record)))),
             40,
             "ms",
         ),
         Figure("encode raw, 5 planes", median_ms(lambda: planes_of(face, 256)), 6, "ms"),
-        Figure("encode raw + digest + job bytes", median_ms(lambda: driver.encode(face)), 12, "ms"),
+        Figure(
+            "encode raw + digest + job bytes",
+            median_ms(lambda: driver.encode(CardDesign(face))),
+            12,
+            "ms",
+        ),
         Figure(
             "load a 12-megapixel photo", median_ms(lambda: image.load(large, 280, 350)), 30, "ms"
         ),

@@ -14,6 +14,7 @@
     |- SessionHeldError       another host has reserved the printer
     |- CertificationError     what a person says and what the printer says contradict each other: no profile
     |- PrinterNotReadyError   it answers well and can't take a card now: no blanks, cover open, busy
+    |- DesignNotPrintableError  no card like that comes out of this family, whatever the printer says
     `- ModelNotSupportedError it answers well and is no model this driver prints on
 
 Every message is one sentence: what happened, where, what to do; never personal data. A print script raises only
@@ -94,6 +95,10 @@ class PrinterNotReadyError(PrinterError):
 
 class CertificationError(PrinterError):
     """A certification ended without a profile: a contradiction, another printer, or one that can't be certified."""
+
+
+class DesignNotPrintableError(PrinterError):
+    """A design asks for what the family lacks: a ribbon, a second side, a stripe. Nothing was sent."""
 
 
 class ModelNotSupportedError(PrinterError):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from drivers.card import PrintRequest
+from drivers.card import CardDesign, PrintRequest
 from drivers.driver import Driver
 from prr import status
 from prr.exchange import Grant
@@ -90,7 +90,7 @@ class Choice:
         if against:
             return against
         if test is not None:
-            request = self._driver.encode(test_card.face())
+            request = self._driver.encode(CardDesign(test_card.face()))
             return Work(None, None, request, test["request"])
         if not rows:
             return self._why_no_rights()
@@ -200,7 +200,7 @@ class Choice:
             )
         if not status.printable(grant.record.upstream_status):
             raise UnfitError(f"{right} has not the status PRINT_READY_RECORD")
-        return self._driver.encode(self._layout.face(grant.record))
+        return self._driver.encode(CardDesign(self._layout.face(grant.record)))
 
     def _set_aside(self, right: Right, reason: str) -> None:
         self._log.error("right.set_aside", right=str(right), reason=reason)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from drivers.card import CardFace, CardOutcome, Evidence, PrintRequest
+from drivers.card import CardDesign, CardOutcome, Evidence, PrintRequest
 from drivers.driver import API_VERSION, Capabilities, Script
 from drivers.errors import ModelNotSupportedError, PrinterNotReadyError, SessionHeldError
 from drivers.evolis.certification import EvolisCertification
@@ -49,7 +49,9 @@ class EvolisDriver:
     """
 
     api_version = API_VERSION
-    capabilities = Capabilities(model_names=tuple(model.name for model in MODELS.values()))
+    capabilities = Capabilities(
+        model_names=tuple(model.name for model in MODELS.values()), evidence_counter=True
+    )
 
     def __init__(
         self,
@@ -105,10 +107,10 @@ class EvolisDriver:
         found, _ = yield from gather(self._exchange)
         return found
 
-    def encode(self, face: CardFace) -> PrintRequest:
-        """Make a print request of a face, in the colour depth of the model if it is known by now, else 8 bit."""
+    def encode(self, design: CardDesign) -> PrintRequest:
+        """Make a print request of a design, in the colour depth of the model if it is known by now, else 8 bit."""
         levels = self._model.levels if self._model else LEVELS_DEFAULT
-        planes = planes_of(face, levels)
+        planes = planes_of(design.front, levels)
         return PrintRequest(body(planes), _sha256(planes))
 
     def print_script(self, request: PrintRequest) -> Script[CardOutcome]:

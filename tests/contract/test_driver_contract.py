@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from drivers.card import CardFace, Verdict
+from drivers.card import CardDesign, CardFace, Verdict
 from drivers.driver import API_VERSION, Commit
 from drivers.errors import (
     DeadlineError,
@@ -216,7 +216,7 @@ def test_noise_after_commit_is_unknown_and_the_job_can_be_ended(
 
 
 def test_a_restarted_host_ends_its_lost_job_where_that_is_safe(emulator_rig: Rig) -> None:
-    script = emulator_rig.driver.print_script(emulator_rig.driver.encode(drawn_face()))
+    script = emulator_rig.driver.print_script(emulator_rig.driver.encode(CardDesign(drawn_face())))
     run = emulator_rig.link.start(script)
     while not isinstance(run.advance(), Commit):
         pass

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drivers.card import CardFace, CardOutcome
+from drivers.card import CardDesign, CardFace, CardOutcome
 from drivers.driver import Commit, Driver, Pause, Script, T
 from drivers.link import Finished, Link
 from drivers.registry import driver_for
@@ -59,14 +59,15 @@ class Rig:
 
     def print_card(
         self,
-        face: CardFace,
+        design: CardDesign | CardFace,
         *,
         at_commit: Callable[[], object] = lambda: None,
         at_pause: Callable[[], object] = lambda: None,
         within_s: float | None = None,
     ) -> CardOutcome:
         """Print one card as the press does; the hooks run at the Commit and once, at the first pause after it."""
-        script = self.driver.print_script(self.driver.encode(face))
+        whole = CardDesign(design) if isinstance(design, CardFace) else design
+        script = self.driver.print_script(self.driver.encode(whole))
         run = self.link.start(script, Deadline.after(within_s or self.script_s_max))
         committed = paused = False
         while not isinstance(step := run.advance(), Finished):
