@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,3 +56,16 @@ def ktp_printer(*arguments: str | Path, within_s: float = 120, **environment: st
         check=False, env=os.environ | environment,
     )  # fmt: skip
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def untouched() -> Iterator[str]:
+    """Yield the address of a printer that takes connections; at the end nobody has come."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        listener.setblocking(False)
+        try:
+            listener.accept()[0].close()
+        except BlockingIOError:
+            return
+    raise AssertionError("somebody connected to the printer")

@@ -10,19 +10,17 @@ from drivers.errors import DeviceBusyError
 from drivers.tool.ownership import has_station, held, require_free
 from station.lock import RoleLock
 from support.office import Printer
-from support.tool import PROGRAM, ktp_printer
+from support.tool import PROGRAM, ktp_printer, untouched
 
 LOOKS = ("status", "probe", "supplies", "watch")
 
 
 @pytest.mark.parametrize("command", LOOKS)
-def test_no_look_while_a_press_runs(looked_at: Printer, tmp_path: Path, command: str) -> None:
-    before = looked_at.truth()
-    with RoleLock(tmp_path, "press"):
-        done = ktp_printer(command, "--device", looked_at.tcp_uri, "--state-dir", tmp_path)
+def test_no_look_while_a_press_runs(tmp_path: Path, command: str) -> None:
+    with untouched() as device, RoleLock(tmp_path, "press"):
+        done = ktp_printer(command, "--device", device, "--state-dir", tmp_path)
     assert (done.code, done.out) == (os.EX_TEMPFAIL, "")
     assert "ktp-station status" in done.sentence
-    assert looked_at.truth() == before
 
 
 def test_a_look_when_the_press_has_ended(looked_at: Printer, tmp_path: Path) -> None:
@@ -34,9 +32,9 @@ def test_a_look_when_the_press_has_ended(looked_at: Printer, tmp_path: Path) -> 
     assert (done.code, done.errors) == (0, "")
 
 
-def test_hosts_are_not_asked_while_a_press_runs(looked_at: Printer, tmp_path: Path) -> None:
-    host = looked_at.tcp_uri.removeprefix("tcp://")
-    with RoleLock(tmp_path, "press"):
+def test_hosts_are_not_asked_while_a_press_runs(tmp_path: Path) -> None:
+    with untouched() as device, RoleLock(tmp_path, "press"):
+        host = device.removeprefix("tcp://")
         done = ktp_printer("list", "--tcp", host, "--state-dir", tmp_path)
     assert done.code == os.EX_TEMPFAIL
     assert "ktp-station status" in done.sentence
