@@ -42,6 +42,7 @@ LEAVE_ALONE = {
     "x-card-inside",
     "x-job-active",
     "x-busy",
+    "x-ribbon-type-wrong",
 }  # no error to clear, or not ours to clear
 
 
