@@ -13,6 +13,7 @@ import structlog
 
 from drivers.card import CardDesign, PrintRequest
 from drivers.driver import Driver
+from drivers.errors import DesignNotPrintableError
 from prr import status
 from prr.exchange import Grant
 from prr.image import ImageRefusedError
@@ -24,7 +25,7 @@ from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Row, Transaction
 from station.day import today
-from station.errors import StationError, VaultError
+from station.errors import StationError
 from station.jobs import StopReason
 from station.layout import Layout
 from station.vault import Sealed, Vault
@@ -37,6 +38,7 @@ RESERVE_BYTES = (
 )  # an intent begun must be able to end; a card's writes take some kilobytes
 
 Against = dict[StopReason, str]
+_UNFIT = (SealBrokenError, ImageRefusedError, DesignNotPrintableError, StationError)
 
 
 class UnfitError(StationError):
@@ -179,7 +181,7 @@ class Choice:
             return ready
         try:
             work = Work(right, row["fence"], self._request(row))
-        except (VaultError, SealBrokenError, ImageRefusedError, StationError) as error:
+        except _UNFIT as error:
             self._set_aside(right, str(error))
             return None
         if len(self._ready) >= AHEAD_MAX:

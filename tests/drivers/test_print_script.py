@@ -62,7 +62,7 @@ def test_what_is_said_and_in_which_order() -> None:
     printer.polls_to_claim, printer.polls_to_done = 1, 2
     _print(printer)
     assert printer.said == [
-        "", "Psid;19284;180", "Rem;1", "Pem;2", "Rtp", "Rsn", "Rlr;p", "Rco;card",
+        "", "Psid;19284;180", "Rem;1", "Pem;2", "Rtp", "Rrt;all", "Rsn", "Rlr;p", "Rco;card",
         "job", "", "end", "", "", "Rsn", "Rlr;p", "Rco;card",
     ]  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_the_second_card_keeps_session_and_error_handling() -> None:
     _print(printer, driver)
     printer.said.clear()
     assert _print(printer, driver).verdict is Verdict.PRINTED
-    assert printer.said[:4] == ["", "Psid;19284;180", "Rsn", "Rlr;p"]
+    assert printer.said[:4] == ["", "Psid;19284;180", "Rrt;all", "Rsn"]
 
 
 def test_where_replies_persist_a_second_card_waits_for_none_of_its_answers() -> None:
