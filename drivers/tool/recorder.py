@@ -57,11 +57,14 @@ def recording(sink: Path | io.StringIO, header: Header, clocks: Clocks) -> Itera
         raise OutputFileError(f"{sink} is there already: name another file") from error
     except OSError as error:
         raise OutputFileError(f"{sink} cannot be made ({error.strerror})") from error
-    # Unbuffered below the text: what could not be written is not tried again at the end.
-    with io.TextIOWrapper(
-        cast("BinaryIO", os.fdopen(number, "wb", buffering=0)), "ascii", write_through=True
-    ) as file:
+    with straight_through(number) as file:
         yield Recorder(file, header, clocks.monotonic)
+
+
+def straight_through(number: int) -> TextIO:
+    """Return a text file that keeps nothing back: what could not be written is not tried again at its end."""
+    raw = cast("BinaryIO", os.fdopen(number, "wb", buffering=0))
+    return io.TextIOWrapper(raw, "ascii", write_through=True)
 
 
 class RecordedTransport:

@@ -15,7 +15,7 @@ from drivers.link import Link
 from drivers.registry import driver_for
 from drivers.tool.difference import Difference
 from drivers.tool.replayed import ReplayedTransport
-from drivers.tool.scripts import LOOKS, PRINT, RELEASE
+from drivers.tool.scripts import CLEAN, LOOKS, PRINT, RELEASE, require_cleaner
 from drivers.tool.session import Session
 from drivers.tool.trace import Trace, inflated
 
@@ -44,10 +44,13 @@ def replay(trace: Trace, driver_name: str | None = None) -> Iterator[ReplayedScr
 
     Raises:
         InputFileError: the trace names a script no driver has, or a print without its request.
-        DriverNotFoundError: no such driver.
+        DriverNotFoundError: no such driver, or one that cannot do what was recorded.
         UriError: the trace's device is none.
     """
-    driver = driver_for(trace.header.device, driver_name or trace.header.driver)
+    name = driver_name or trace.header.driver
+    driver = driver_for(trace.header.device, name)
+    if CLEAN in trace.scripts:
+        require_cleaner(driver, name)
     transport = ReplayedTransport(trace)
     session = Session(Link(transport, STILL.monotonic), driver, STILL, None)
     while (begun := transport.next_script()) is not None:
@@ -71,7 +74,7 @@ def _again(session: Session, transport: ReplayedTransport, name: str) -> Any:
             raise InputFileError("the trace has a print without its request")
         request = PrintRequest(inflated(recorded.data), recorded.name)
         return session.act(PRINT, request, lambda _before: transport.commit())
-    if name not in (*LOOKS, RELEASE):
+    if name not in (*LOOKS, CLEAN, RELEASE):
         raise InputFileError(f"the trace has a script {name!r}, which this tool does not know")
     return session.look(name)
 
