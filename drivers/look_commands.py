@@ -1,4 +1,4 @@
-"""Commands of `ktp-printer` that look: status, probe, supplies, watch. No card moves by any of them."""
+"""Commands of `ktp-printer` that look: list, status, probe, supplies, watch. No card moves by any of them."""
 
 import json
 import sys
@@ -32,8 +32,34 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to an application."""
+    app.command("list")(list_printers)
     for command in (status, probe, supplies, watch):
         app.command()(command)
+
+
+def list_printers(
+    tcp: Annotated[
+        list[str] | None, typer.Option("--tcp", help="HOST[:PORT] to ask too; repeatable.")
+    ] = None,
+    driver: DriverName = DRIVER_DEFAULT,
+    state_dir: StateDir = STATE_DIR,
+    *,
+    as_json: AsJson = False,
+    deadline_s: DeadlineS = 5.0,
+) -> None:
+    """List the printers on USB, serial ports and in CUPS, and ask the hosts that are named; opens nothing else."""
+    from drivers.clock import system_clocks
+    from drivers.tool.listing import ask_hosts, listed, listed_facts, listed_table
+    from drivers.tool.ownership import require_free
+
+    lines = listed()
+    if tcp:
+        require_free(state_dir)
+        lines += ask_hosts(tcp, driver, deadline_s, system_clocks())
+    if not as_json and not lines:
+        print("tidak ada printer / no printer found", file=sys.stderr)
+        return
+    _show({"printers": listed_facts(lines)}, listed_table(lines), as_json=as_json)
 
 
 def status(

@@ -1,7 +1,8 @@
-"""Commands of `ktp-printer` for what is told to somebody else: `trace record|show|replay`."""
+"""Commands of `ktp-printer` for what is told to somebody else: `trace record|show|replay` and `support-bundle`."""
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     trace.command()(show)
     trace.command()(replay)
     app.add_typer(trace, name="trace")
+    app.command("support-bundle")(support_bundle)
 
 
 def record(
@@ -106,6 +108,33 @@ def replay(
         Console().print(replayed_table(scripts))
     if any(script.astray for script in scripts):
         raise typer.Exit(os.EX_DATAERR)
+
+
+def support_bundle(
+    out: Annotated[Path, typer.Argument(help="The zip, new.")],
+    device: Annotated[str | None, typer.Option("--device", help="The printer to ask.")] = None,
+    driver: DriverName = DRIVER_DEFAULT,
+    state_dir: StateDir = STATE_DIR,
+    trace: Annotated[Path | None, typer.Option(help="A trace whose end goes in, redacted.")] = None,
+    *,
+    deadline_s: DeadlineS = 5.0,
+    as_json: AsJson = False,
+) -> None:
+    """Gather what somebody far away needs, without any person's data. No card moves.
+
+    While a station's press runs the printer is left alone, and the bundle says so.
+    """
+    from drivers.clock import system_clocks
+    from drivers.tool.support import Wanted, gather
+
+    wanted = Wanted(out, device, driver, state_dir, trace, deadline_s)
+    gathered = gather(wanted, system_clocks())
+    if as_json:
+        print(json.dumps({"bundle": str(out), "files": gathered.files, "why": gathered.why}))
+        return
+    print(f"{out}: {', '.join(gathered.files)}")
+    if gathered.why:
+        print(f"ktp-printer: {gathered.why}", file=sys.stderr)
 
 
 def _resend(trace: "Trace", device: str, state_dir: Path, *, as_json: bool) -> None:

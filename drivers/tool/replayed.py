@@ -61,7 +61,8 @@ class ReplayedTransport:
         del deadline
         self._fail_as_recorded()
         event = self._take(Kind.RECEIVED)
-        assert len(event.data) <= size_max, "the link reads as it did when the trace was made"
+        if len(event.data) > size_max:
+            raise self._stray(f"line {self._line}: it recorded a read longer than the link reads")
         return event.data
 
     def commit(self) -> None:
@@ -115,12 +116,15 @@ class ReplayedTransport:
             self._at += 1
         if self.astray or event is None or event.kind is not kind:
             recorded = "the recording ends" if event is None else f"it recorded {event.kind}"
-            self.astray = self.astray or (
-                f"{self._script}: line {self._at + FIRST_EVENT_LINE}: the driver {_SAID[kind]} where {recorded}"
-            )
-            raise LinkLostError(f"the replay went another way: {self.astray}")
+            line = self._at + FIRST_EVENT_LINE
+            raise self._stray(f"line {line}: the driver {_SAID[kind]} where {recorded}")
         self._at += 1
         return event
+
+    def _stray(self, where: str) -> LinkLostError:
+        """Keep where it first went another way."""
+        self.astray = self.astray or f"{self._script}: {where}"
+        return LinkLostError(f"the replay went another way: {self.astray}")
 
     def _fail_as_recorded(self) -> None:
         """Raise what the transport raised then, if it did so here."""

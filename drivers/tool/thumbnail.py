@@ -36,7 +36,7 @@ def picture_of(face: CardFace) -> Image.Image:
     """Return a side as the eye will see it: dye with black resin on top, RGB."""
     pixels = face.colour.copy()
     pixels[face.resin] = 0
-    return Image.fromarray(pixels, "RGB")
+    return Image.fromarray(pixels)
 
 
 def _line(small: Image.Image, top: int) -> Text:

@@ -21,10 +21,12 @@ def trace_table(trace: Trace) -> RenderableType:
     table = Table("s", "", "bytes", "", show_edge=False, pad_edge=False)
     for event in trace.events:
         length = str(len(event.data)) if event.data else ""
-        table.add_row(f"{event.at_s:.3f}", _SIGNS.get(event.kind, ""), length, Text(_words(event)))
+        table.add_row(
+            f"{event.at_s:.3f}", _SIGNS.get(event.kind, ""), length, Text(_printable(_words(event)))
+        )
     head = trace.header
     title = f"{head.device}  {head.driver}  {head.at}  ktp-station {head.version}"
-    return Group(Text(title, style="bold"), table)
+    return Group(Text(_printable(title), style="bold"), table)
 
 
 def _words(event: Event) -> str:
@@ -37,6 +39,11 @@ def _words(event: Event) -> str:
             return f"{event.name}: {event.text}"
         case _:
             return f"{event.kind} {event.name}".strip()
+
+
+def _printable(text: str) -> str:
+    """Return a text that moves no cursor: a trace may come from anywhere."""
+    return "".join(sign if sign.isprintable() else "·" for sign in text)
 
 
 def as_text(data: bytes) -> str:
@@ -53,7 +60,7 @@ def replayed_table(scripts: Iterable[ReplayedScript]) -> RenderableType:
     found: list[Difference] = []
     for script in scripts:
         differs = script.astray or ", ".join(_short(one) for one in script.differences) or "-"
-        table.add_row(script.name, Text(script.result), Text(differs))
+        table.add_row(script.name, Text(_printable(script.result)), Text(differs))
         found += script.differences
     return Group(table, *_differences(found))
 
