@@ -15,6 +15,8 @@
     |- CertificationError     what a person says and what the printer says contradict each other: no profile
     |- PrinterNotReadyError   it answers well and can't take a card now: no blanks, cover open, busy
     |- DesignNotPrintableError  no card like that comes out of this family, whatever the printer says
+    |- InputFileError         a file that was named holds not what it should, or is not there
+    |- OutputFileError        a file that was named can't be written
     `- ModelNotSupportedError it answers well and is no model this driver prints on
 
 Every message is one sentence: what happened, where, what to do; never personal data. A print script raises only
@@ -99,6 +101,14 @@ class CertificationError(PrinterError):
 
 class DesignNotPrintableError(PrinterError):
     """A design asks for what the family lacks: a ribbon, a second side, a stripe. Nothing was sent."""
+
+
+class InputFileError(PrinterError):
+    """A picture or a recording that can't be read, or is none. Nothing was sent."""
+
+
+class OutputFileError(PrinterError):
+    """A file that can't be written, or is there already and is not overwritten."""
 
 
 class ModelNotSupportedError(PrinterError):
