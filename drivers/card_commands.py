@@ -1,28 +1,80 @@
 """Commands of `ktp-printer` that move cards. Each keeps a station's press away for as long as it lasts."""
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from drivers.card import Ribbon
 from drivers.certify.press_lock import STATE_DIR
 from drivers.command_options import (
     AsJson,
+    DeadlineS,
     Device,
     DriverName,
+    JsonLines,
     StateDir,
     TraceTo,
 )
 from drivers.registry import DRIVER_DEFAULT
 
+if TYPE_CHECKING:
+    from drivers.card import CardDesign
+    from drivers.tool.session import Target
+
+RibbonName = Annotated[Ribbon, typer.Option("--ribbon", help="What hangs in the printer.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to an application."""
+    app.command("print")(print_picture)
+    app.command("test-card")(print_test_card)
     for command in (clean, certify):
         app.command()(command)
+
+
+def print_picture(
+    file: Annotated[Path, typer.Argument(help="Any picture; it is fitted to the card.")],
+    device: Device,
+    back: Annotated[Path | None, typer.Option(help="A picture for the other side.")] = None,
+    ribbon: RibbonName = Ribbon.YMCKO,
+    driver: DriverName = DRIVER_DEFAULT,
+    state_dir: StateDir = STATE_DIR,
+    trace: TraceTo = None,
+    *,
+    raw_colour: Annotated[
+        bool, typer.Option("--raw-colour", help="Without the ribbon's tone curve.")
+    ] = False,
+    as_json: JsonLines = False,
+    deadline_s: DeadlineS = 5.0,
+) -> None:
+    """Print any picture as one card; Ctrl-C stops it before the Commit that the screen shows, never after."""
+    from drivers.tool.picture_card import design_of
+    from drivers.tool.session import Target
+
+    design = design_of(file, back, ribbon, raw_colour=raw_colour)
+    _print(design, Target(device, driver, trace), state_dir, deadline_s, as_json=as_json)
+
+
+def print_test_card(
+    device: Device,
+    driver: DriverName = DRIVER_DEFAULT,
+    state_dir: StateDir = STATE_DIR,
+    trace: TraceTo = None,
+    *,
+    as_json: JsonLines = False,
+    deadline_s: DeadlineS = 5.0,
+) -> None:
+    """Print one card that shows alignment, colours, black over colour and grey steps."""
+    from drivers.tool.pattern import pattern_card
+    from drivers.tool.session import Target
+
+    target = Target(device, driver, trace)
+    _print(pattern_card(), target, state_dir, deadline_s, as_json=as_json)
 
 
 def clean(
@@ -86,6 +138,40 @@ def certify(
         raise typer.BadParameter("a name is letters, digits, dot, dash: the person's short sign")
     wanted = Wanted(device, driver, by, out, state_dir, as_json, Patience(watch_s=watch_s))
     measure(wanted, system_clocks())
+
+
+def _print(
+    design: "CardDesign", target: "Target", state_dir: Path, deadline_s: float, *, as_json: bool
+) -> None:
+    """Print one card; a card in doubt ends in 74, which no script tries again.
+
+    Raises:
+        PrinterError: before the Commit; no card has moved.
+    """
+    from rich.console import Console
+
+    from drivers.card import Verdict
+    from drivers.certify.interrupt import Interrupt
+    from drivers.clock import system_clocks
+    from drivers.tool.card_screens import JsonCardScreen, PeopleCardScreen
+    from drivers.tool.ownership import has_station, held
+    from drivers.tool.printing import CardScreen, print_card
+    from drivers.tool.session import session
+    from drivers.transport import Deadline
+
+    clocks = system_clocks()
+    with held(state_dir), session(target, clocks) as opened:
+        station_here = has_station(state_dir)
+        screen: CardScreen = (
+            JsonCardScreen(station_here=station_here)
+            if as_json
+            else PeopleCardScreen(Console(), station_here=station_here)
+        )
+        limit = Deadline.after(deadline_s, clocks.monotonic)
+        outcome = print_card(opened, design, screen, Interrupt(), limit)
+        _say_trouble(opened.trace_trouble)
+    if outcome.verdict is not Verdict.PRINTED:
+        raise typer.Exit(os.EX_IOERR)
 
 
 def _say_trouble(sentence: str) -> None:
