@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from drivers.card import PrintRequest
+from drivers.card import CardOutcome, Evidence, PrintRequest
 from drivers.clock import Clocks
 from drivers.errors import InputFileError, PrinterError
 from drivers.link import Link
 from drivers.registry import driver_for
+from drivers.status import PrinterIdentity, PrinterStatus
 from drivers.tool.difference import Difference
 from drivers.tool.replayed import ReplayedTransport
 from drivers.tool.scripts import CLEAN, LOOKS, PRINT, RELEASE, require_cleaner
@@ -56,7 +57,7 @@ def replay(trace: Trace, driver_name: str | None = None) -> Iterator[ReplayedScr
     while (begun := transport.next_script()) is not None:
         known = len(transport.differences)
         try:
-            result = str(_again(session, transport, begun.name))
+            result = in_words(_again(session, transport, begun.name))
         except PrinterError as error:
             if isinstance(error, InputFileError):
                 raise
@@ -65,6 +66,23 @@ def replay(trace: Trace, driver_name: str | None = None) -> Iterator[ReplayedScr
         yield ReplayedScript(begun.name, result, astray, tuple(transport.differences[known:]))
         if astray:
             return
+
+
+def in_words(result: object) -> str:
+    """Say what a script returned in one line."""
+    match result:
+        case PrinterIdentity():
+            return f"{result.make_and_model}, {result.serial}, firmware {result.firmware}"
+        case PrinterStatus():
+            reasons = ", ".join(sorted(map(str, result.reasons)))
+            return f"{result.state.name.lower()} {reasons} {result.device_words}".replace("  ", " ")
+        case Evidence():
+            inside = {True: "inside", False: "none inside", None: "can't tell"}[result.card_inside]
+            return f"{result.serial}, counter {result.counter}, card {inside}"
+        case CardOutcome():
+            return f"{result.verdict} {result.reason}".strip()
+        case _:
+            return "-" if result is None else str(result)
 
 
 def _again(session: Session, transport: ReplayedTransport, name: str) -> Any:

@@ -12,7 +12,7 @@ from drivers.tool.trace import Event, Header, Kind, event_line, head_line
 from station.lock import RoleLock
 from support import canaries
 from support.office import Printer
-from support.records import record
+from support.records import photo_png, record
 from support.tool import DEADLINE_S, ktp_printer, untouched
 
 FILES = {"README.txt", "about.json", "list.json", "printer.json", "trace.jsonl"}
@@ -33,7 +33,7 @@ def test_what_somebody_far_away_needs(looked_at: Printer, medium: str, tmp_path:
     folder = _unpacked(out, tmp_path / "inside")
     assert {path.name for path in folder.iterdir()} == FILES
     about = json.loads((folder / "about.json").read_text())
-    assert set(about["versions"]) >= {"ktp-station", "pyusb", "Pillow", "typer"}
+    assert set(about["versions"]) >= {"ktp-station", "pyusb", "pillow", "typer"}
     assert "evolis = drivers.evolis.driver:EvolisDriver" in about["drivers"]
     printer = json.loads((folder / "printer.json").read_text())
     assert (printer["serial"], printer["state"]) == ("UJI0000001", "idle")
@@ -69,7 +69,7 @@ def test_no_person_leaves(tmp_path: Path, script: str) -> None:
     """A canary's data is put wherever a trace can hold some: frames, sentences, the path of the device."""
     nik = record(1).nik
     name = f"{canaries.MARK} SATU"
-    picture = canaries.marked(canaries.photo_png(1))
+    picture = canaries.marked(photo_png(1))
     of_a_card = script != "identify"
     events = [
         Event(0.0, Kind.SCRIPT, name=script),
