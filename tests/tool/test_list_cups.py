@@ -15,26 +15,41 @@ from support.tool import ktp_printer
 QUEUES = """\
 <DefaultPrinter Kartu>
 PrinterId 1
-MakeModel Kartu Uji HDP
-DeviceURI socket://ani:rahasia@127.0.0.1:9
+DeviceURI kartu://ani:rahasia@127.0.0.1:9
 State Idle
 Accepting Yes
 </DefaultPrinter>
 <Printer Diam>
 PrinterId 2
-MakeModel Kartu Uji HDP
-DeviceURI socket://127.0.0.1:9
+DeviceURI kartu://127.0.0.1:9
 State Stopped
 Reason paused
 Accepting Yes
 </Printer>
 <Printer Tutup>
 PrinterId 3
-MakeModel Kartu Uji HDP
-DeviceURI socket://127.0.0.1:9
+DeviceURI kartu://127.0.0.1:9
 State Idle
 Accepting No
 </Printer>
+"""
+
+PPD = """\
+*PPD-Adobe: "4.3"
+*FormatVersion: "4.3"
+*LanguageVersion: English
+*LanguageEncoding: ISOLatin1
+*Manufacturer: "Uji"
+*ModelName: "Kartu Uji HDP"
+*ShortNickName: "Kartu Uji HDP"
+*NickName: "Kartu Uji HDP"
+*PCFileName: "KARTU.PPD"
+*Product: "(Kartu Uji)"
+*PSVersion: "(3010) 0"
+*ColorDevice: True
+*DefaultColorSpace: RGB
+*cupsVersion: 2.4
+*cupsFilter: "application/octet-stream 0 -"
 """
 
 
@@ -58,13 +73,20 @@ def cups(tmp_path: Path) -> Iterator[str]:
     root = tmp_path / "root"
     root.mkdir()
     (root / "printers.conf").write_text(QUEUES)
+    (root / "ppd").mkdir()
+    (root / "ppd" / "Kartu.ppd").write_text(PPD)
+    backends = tmp_path / "bin" / "backend"
+    backends.mkdir(parents=True)
+    (backends / "kartu").write_text("#!/bin/sh\nexit 0\n")
+    (backends / "kartu").chmod(0o755)
     conf, files = root / "cupsd.conf", root / "cups-files.conf"
     conf.write_text(
         f"Listen {address}\nBrowsing No\nWebInterface No\nDefaultAuthType None\n"
         "<Location />\nOrder allow,deny\nAllow all\n</Location>\n"
     )
     files.write_text(
-        f"ServerRoot {root}\nAccessLog stderr\nErrorLog {root}/error_log\nPageLog {root}/page_log\n"
+        f"ServerRoot {root}\nServerBin {backends.parent}\n"
+        f"AccessLog stderr\nErrorLog {root}/error_log\nPageLog {root}/page_log\n"
         + "".join(f"{name} {folder}\n" for name, folder in folders.items())
     )
     command = [_cupsd(), "-f", "-c", str(conf), "-s", str(files)]
