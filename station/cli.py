@@ -99,7 +99,8 @@ def queue(
     print(json.dumps(told)) if as_json else screen.show_queue(told)
 
 
-@app.command(name="load")
+# Without this `-5`, blanks taken out, would be taken for an option.
+@app.command(name="load", context_settings={"ignore_unknown_options": True})
 def load_blanks(
     count: Annotated[
         int, typer.Argument(min=-1000, max=1000, help="Blanks put in; negative: taken out.")
