@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 from station.lock import RoleLock
-from support.office import Printer
-from support.tool import ktp_printer, untouched
+from support.office import Printer, wait_until
+from support.terminal import Terminal, on_terminal
+from support.tool import PROGRAM, ktp_printer, untouched
 
 
 def test_a_cleaning_over_each_medium(printer: Printer, medium: str, tmp_path: Path) -> None:
@@ -43,3 +44,18 @@ def test_not_with_the_cover_open(printer: Printer) -> None:
     assert done.code == os.EX_TEMPFAIL
     assert "cover-open" in done.sentence
     assert not any(command.startswith("Scp") for command in printer.truth()["commands"])
+
+
+def test_a_person_at_a_terminal_is_waited_for(printer: Printer) -> None:
+    with on_terminal((PROGRAM, "clean", "--device", printer.tcp_uri), 100, 40) as terminal:
+        wait_until(lambda: _asked(terminal), "the question")
+        assert not any(command.startswith("Scp") for command in printer.truth()["commands"])
+        terminal.press(b"\n")
+        assert terminal.wait() == 0
+        assert "Take the cleaning card out" in terminal.output
+    assert any(command.startswith("Scp") for command in printer.truth()["commands"])
+
+
+def _asked(terminal: Terminal) -> bool:
+    terminal._read(0.1)
+    return "press Enter" in terminal.output

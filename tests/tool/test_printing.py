@@ -109,6 +109,24 @@ def test_ctrl_c_before_the_commit_sends_nothing_that_moves(printer: Printer) -> 
     assert printer.truth()["cards_fed"] == 0
 
 
+def test_ctrl_c_in_the_last_question_before_the_commit(printer: Printer) -> None:
+    class Late(Session):
+        def act(self, name, request, on_commit, on_step=lambda: None):  # type: ignore[no-untyped-def]  # noqa: ANN202
+            def late(before: Evidence) -> None:
+                interrupt._wanted = True
+                on_commit(before)
+
+            return super().act(name, request, late, on_step)
+
+    interrupt, seen = Interrupt(), Seen()
+    with session(Target(printer.tcp_uri, "evolis"), system_clocks()) as opened:
+        opened.__class__ = Late
+        with pytest.raises(KeyboardInterrupt):
+            _print(opened, seen, interrupt)
+    assert not any(isinstance(event, Evidence) for event in seen.events)
+    assert printer.truth()["cards_fed"] == 0
+
+
 def test_ctrl_c_after_the_commit_finishes_the_card(printer: Printer) -> None:
     seen = Seen(at_commit=lambda: os.kill(os.getpid(), signal.SIGINT))
     with session(Target(printer.tcp_uri, "evolis"), system_clocks()) as opened:
