@@ -143,3 +143,29 @@ def test_no_blanks_is_75_and_nothing_was_fed(printer: Printer, tmp_path: Path) -
     assert done.code == os.EX_TEMPFAIL
     assert "can't take a card now" in done.sentence
     assert "a card may move" not in done.out
+
+
+def test_two_sides_of_one_card(printer: Printer, tmp_path: Path) -> None:
+    front, back = _picture(tmp_path / "front.png"), _picture(tmp_path / "back.png", "white", "blue")
+    done = _print(front, printer, "--back", back, "--json")
+    assert (done.code, done.errors) == (0, "")
+    assert done.named("card")["sides"] == 2
+    assert done.named("outcome")["verdict"] == "PRINTED"
+    seen = _card(printer).astype(int)
+    assert seen[300, 200, 0] > seen[300, 200, 2] + 60, "red on the front"
+    (card,) = printer.truth()["output"]
+    behind = printer.cards_dir / card["picture"].replace("front", "back")
+    other = np.asarray(Image.open(behind).convert("RGB")).astype(int)
+    dark = other.min(axis=2) < 150
+    assert dark.mean() > 0.4, "half of the back is blue"
+    assert printer.truth()["cards_fed"] == 1
+
+
+def test_another_ribbon_than_hangs_there_is_refused_before_a_card_moves(
+    printer: Printer, tmp_path: Path
+) -> None:
+    done = _print(_picture(tmp_path / "halves.png"), printer, "--ribbon", "k")
+    assert done.code == os.EX_TEMPFAIL
+    assert "ribbon" in done.sentence
+    assert "a card may move" not in done.out
+    assert printer.truth()["cards_fed"] == 0
