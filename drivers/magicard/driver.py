@@ -141,9 +141,7 @@ def _require_fit(info: Info, needs: Needs) -> None:
             f"this {name} has no turning station; print one side only, or on another printer"
         )
     hindrances = set(printer_status(info).errors)
-    if not info.film_name:
-        hindrances |= {StateReason("marker-supply-missing")}
-    elif info.film_name.startswith("LC") and info.film_name != needs.film_name:
+    if info.film_name.startswith("LC") and info.film_name != needs.film_name:
         hindrances |= {StateReason("marker-supply-failure"), StateReason("x-ribbon-type-wrong")}
     if hindrances:
         raise PrinterNotReadyError(f"Magicard {name}", hindrances)

@@ -16,10 +16,11 @@ from drivers.card import CardOutcome, Evidence, Verdict
 from drivers.driver import Commit, Expect, Pause, Script, Send
 from drivers.errors import DeadlineError, PrinterError
 from drivers.magicard.codec import STATUS_REQUEST, Info, parse_status, reply_whole
-from drivers.magicard.state import evidence_of, reasons_of
+from drivers.magicard.state import NO_ERROR, evidence_of
 
 ANSWER_S = 2.0  # as the vendor's filter waits
 POLL_S = 0.5
+SILENCE_S_MAX = 60.0  # the longest seen between a job and the next status was 34 s
 
 
 def ask_status(within_s: float = ANSWER_S) -> Script[Info]:
@@ -34,15 +35,18 @@ def print_card(
 ) -> Script[CardOutcome]:
     """Commit, print, judge. A card may move after the Commit; returns, never raises, what the printer did."""
     yield Commit(evidence_of(before))
-    waited_s = 0.0
+    waited_s = silent_s = 0.0
     try:
         yield Send(pages)
         while True:
             info = yield from _heard()
+            silent_s = 0.0 if info is not None else silent_s + POLL_S + ANSWER_S
             if info is not None and (doubt := _speaks_against(before, info)):
                 return _unknown(info, doubt, waited_s)
             if info is not None and _counted(before, info, panels):
                 return (yield from _after_rest(before, info, rest_s, waited_s))
+            if silent_s >= SILENCE_S_MAX:
+                return _unknown(info, "it has not answered since the job", waited_s)
             if waited_s >= card_deadline_s:
                 return _unknown(info, "its counters have not told of the card in time", waited_s)
             yield Pause(POLL_S)
@@ -80,9 +84,8 @@ def _counted(before: Info, info: Info, panels: int) -> bool:
 
 def _speaks_against(before: Info, info: Info) -> str:
     """Return what rules a good card out, "" if nothing does."""
-    errors = [str(reason) for reason in sorted(reasons_of(info)) if reason.severity == "error"]
-    if errors and info.error != (0, 0):
-        return f"it reports {', '.join(errors)}"
+    if info.error != NO_ERROR:  # a film that has just ended speaks against the next card only
+        return f"it reports {', '.join(evidence_of(info).errors)}"
     if info.serial != before.serial:
         return "another serial number answers"
     if not before.cards_printed <= info.cards_printed <= before.cards_printed + 1:

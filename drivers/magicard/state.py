@@ -20,7 +20,9 @@ def reasons_of(info: Info) -> frozenset[StateReason]:
     found = {StateReason(keyword) for keyword in _keywords(info.error)}
     if 0 < info.cards_between_cleanings <= info.cards_since_cleaning:
         found.add(StateReason("x-cleaning-due", Severity.WARNING))
-    if info.film_name and info.film_shots and info.film_shots <= info.film_shots_used:
+    if not info.film_name:
+        found.add(StateReason("marker-supply-missing"))
+    elif info.film_shots and info.film_shots <= info.film_shots_used:
         found.add(StateReason("marker-supply-empty"))
     return frozenset(found)
 
