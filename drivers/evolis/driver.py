@@ -22,7 +22,6 @@ from drivers.driver import API_VERSION, Capabilities, Script
 from drivers.errors import ModelNotSupportedError, PrinterNotReadyError, SessionHeldError
 from drivers.evolis.certification import EvolisCertification
 from drivers.evolis.codec import StatusBlock, accept
-from drivers.evolis.design import require_printable
 from drivers.evolis.evidence import gather, identity, standing, supplies
 from drivers.evolis.exchange import Exchange
 from drivers.evolis.job import PART_TWO, Needs, body, needs, opening
@@ -42,6 +41,8 @@ from drivers.evolis.ribbon_tag import ribbon_code, ribbon_tag
 from drivers.evolis.state import job_active, printer_status
 from drivers.evolis.stripe import read_tracks
 from drivers.evolis.trays import Trays, set_trays
+from drivers.magnetic import require_writable
+from drivers.panels import require_panels
 from drivers.status import PrinterIdentity, PrinterStatus, StateReason
 from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri
 
@@ -138,7 +139,8 @@ class EvolisDriver:
         Raises:
             DesignNotPrintableError: colour or overlay for which the ribbon has no panel, a track out of its rules.
         """
-        require_printable(design)
+        require_panels(design)
+        require_writable(design.tracks)
         levels = self._model.levels if self._model else LEVELS_DEFAULT
         sides = tuple(planes_of(face, levels) for face in design.faces)
         data = body(*sides, ribbon=design.ribbon, tracks=design.tracks)

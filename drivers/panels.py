@@ -1,4 +1,4 @@
-"""What a design may ask of this family: which panels each ribbon has for each side, and what a stripe takes.
+"""What a design may ask of a ribbon: which panels each has for each side.
 
 ribbon   front   back        the back of YMCKO takes a second set of panels: two prints of the ribbon
 ymcko    ymc k o ymc k o
@@ -9,7 +9,6 @@ ko       k o     k o
 
 from drivers.card import CardDesign, CardFace, Ribbon
 from drivers.errors import DesignNotPrintableError
-from drivers.magnetic import require_writable
 
 _DYE, _OVERLAY = "dye", "overlay"
 _ALL = frozenset({_DYE, _OVERLAY})
@@ -25,19 +24,18 @@ _FRONT = {
 _BACK = _FRONT | {Ribbon.YMCKOK: _NONE}
 
 
-def require_printable(design: CardDesign) -> None:
-    """Refuse a design that no printer of the family can print.
+def require_panels(design: CardDesign) -> None:
+    """Refuse a design that asks its ribbon for panels it has not.
 
     Raises:
-        DesignNotPrintableError: dye or overlay where the ribbon has no panel for it, or a track out of its rules.
+        DesignNotPrintableError: dye or overlay on a side for which the ribbon has no panel.
     """
-    _require_panels(design.front, "front", design.ribbon, _FRONT[design.ribbon])
+    _require_side(design.front, "front", design.ribbon, _FRONT[design.ribbon])
     if design.back is not None:
-        _require_panels(design.back, "back", design.ribbon, _BACK[design.ribbon])
-    require_writable(design.tracks)
+        _require_side(design.back, "back", design.ribbon, _BACK[design.ribbon])
 
 
-def _require_panels(face: CardFace, side: str, ribbon: Ribbon, panels: frozenset[str]) -> None:
+def _require_side(face: CardFace, side: str, ribbon: Ribbon, panels: frozenset[str]) -> None:
     if face.overlay and _OVERLAY not in panels:
         raise DesignNotPrintableError(
             f"a {ribbon} ribbon has no overlay for the {side}; make that side without it"
