@@ -35,6 +35,12 @@ def require_panels(design: CardDesign) -> None:
         _require_side(design.back, "back", design.ribbon, _BACK[design.ribbon])
 
 
+def has_panels(ribbon: Ribbon, *, back: bool) -> tuple[bool, bool]:
+    """Tell whether a side of a ribbon has dye, and whether it has overlay."""
+    found = (_BACK if back else _FRONT)[ribbon]
+    return _DYE in found, _OVERLAY in found
+
+
 def _require_side(face: CardFace, side: str, ribbon: Ribbon, panels: frozenset[str]) -> None:
     if face.overlay and _OVERLAY not in panels:
         raise DesignNotPrintableError(

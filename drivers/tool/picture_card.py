@@ -20,20 +20,12 @@ from drivers.card import (
     Ribbon,
 )
 from drivers.errors import InputFileError
+from drivers.panels import has_panels
 
 BLACK_MAX = 40  # of 255, in each channel: text stays black through a JPEG's noise, hair stays dye
 GREY_MAX = 115
 PIXELS_MAX = 60_000_000  # what a telephone takes, and no bomb
 _WHITE = (255, 255, 255)
-
-# Which panels each side of a ribbon has beside resin: dye, overlay.
-_FRONT = {
-    Ribbon.YMCKO: (True, True),
-    Ribbon.YMCKOK: (True, True),
-    Ribbon.KO: (False, True),
-    Ribbon.K: (False, False),
-}
-_BACK = _FRONT | {Ribbon.YMCKOK: (False, False)}
 
 
 def design_of(front: Path, back: Path | None, ribbon: Ribbon, *, raw_colour: bool) -> CardDesign:
@@ -43,8 +35,8 @@ def design_of(front: Path, back: Path | None, ribbon: Ribbon, *, raw_colour: boo
         InputFileError: a file that is not there, no picture, or too large a one.
     """
     return CardDesign(
-        front=face_of(fitted(front), *_FRONT[ribbon]),
-        back=None if back is None else face_of(fitted(back), *_BACK[ribbon]),
+        front=face_of(fitted(front), *has_panels(ribbon, back=False)),
+        back=None if back is None else face_of(fitted(back), *has_panels(ribbon, back=True)),
         ribbon=ribbon,
         raw_colour=raw_colour,
     )
