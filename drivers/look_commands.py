@@ -144,14 +144,15 @@ def watch(
     clocks, console = system_clocks(), Console()
     wanted = Watch(interval_s, deadline_s, looks, state_dir)
     with (
-        contextlib.suppress(KeyboardInterrupt),
         session(Target(device, driver, trace), clocks) as opened,
+        contextlib.suppress(KeyboardInterrupt),
     ):
         if as_json or not console.is_terminal:
             look_on(opened, wanted, clocks, LineWindow(as_json=as_json))
         else:
             with LiveWindow(console, device) as window:
                 look_on(opened, wanted, clocks, window)
+    _say_trouble(opened.trace_trouble)
 
 
 def _look(look: "Look", target: "Target", state_dir: Path, deadline_s: float) -> "PrinterReport":
@@ -164,8 +165,7 @@ def _look(look: "Look", target: "Target", state_dir: Path, deadline_s: float) ->
     clocks = system_clocks()
     with session(target, clocks) as opened:
         report = look(opened, Deadline.after(deadline_s, clocks.monotonic))
-        if opened.trace_trouble:
-            print(f"ktp-printer: {opened.trace_trouble}", file=sys.stderr)
+        _say_trouble(opened.trace_trouble)
     return report
 
 
@@ -176,3 +176,8 @@ def _show(facts: "Facts", tables: "RenderableType", *, as_json: bool) -> None:
         print(json.dumps(facts))
     else:
         Console().print(tables)
+
+
+def _say_trouble(sentence: str) -> None:
+    if sentence:
+        print(f"ktp-printer: {sentence}", file=sys.stderr)
