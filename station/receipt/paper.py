@@ -1,8 +1,8 @@
 """From a slip to the bytes of an ESC/POS printer, for paper of 58 and 80 mm. python-escpos makes the bytes.
 
-Every line is broken here, between words, at the columns of font A, and written in code page 437: so what a slip says
-does not depend on how a printer breaks lines or which code pages it has. Narrow printers have no cutter: their slips are fed past the
-edge and torn off by hand. Nothing is sent here.
+Every line is broken here, between words, at the columns of font A, and written in ASCII: so what a slip says does not
+depend on how a printer breaks lines or which code pages it has. A printer for 58 mm is taken to have no cutter: its
+slips are fed past the edge and torn off by hand. Nothing is sent here.
 """
 
 import textwrap
@@ -39,7 +39,6 @@ def slip_bytes(slip: Slip, paper: Paper) -> bytes:
     """
     host = _host(paper)
     host.hw("INIT")
-    host.charcode("CP437")
     for part in slip.parts:
         _write(host, part, paper.columns)
     host.cut()
