@@ -23,7 +23,7 @@ _PRINTER = Phrase("Printer", "Printer")
 _FITS = Phrase("cocok", "fits")
 _DIFFERS = Phrase("TIDAK COCOK", "DOES NOT FIT")
 _SIGNED = Phrase("Tanda tangan petugas", "Clerk's signature")
-_CORRECTED = Phrase(
+_COPY = Phrase(
     "Salinan tutup hari yang dikirim ke kantor.", "A copy of the close as told to the office."
 )
 
@@ -69,7 +69,7 @@ def slip(told: DayEnd, language: Language) -> Slip:
         *_cards(close, language),
         *_blanks(close, language),
         *_printers(close, language),
-        *(Paragraph(text) for text in _CORRECTED.versions(language)),
+        *(Paragraph(text) for text in _COPY.versions(language)),
         Signature(_SIGNED.said(language)),
     ]
     return Slip(tuple(parts))
@@ -92,6 +92,8 @@ def _blanks(close: DayClose, language: Language) -> list[Part]:
         parts.append(Rule())
         parts.append(Field(_BLANKS.said(language), series))
         for account, count in accounts.items():
+            if not count:
+                continue
             name = _ACCOUNTS.get(account, Phrase(account, account))
             parts.append(Field(f"  {name.said(language)}", str(count)))
     if close.hopper_count is not None:

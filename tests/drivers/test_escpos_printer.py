@@ -200,6 +200,29 @@ def test_a_connection_closed_without_an_answer_is_unknown() -> None:
     assert (found, found.paper) == (StatusBytes(), Paper.UNKNOWN)
 
 
+def test_a_connection_closed_in_a_slip_is_reported_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            connection, _ = server.accept()
+            for _ in range(4):
+                assert connection.recv(3, socket.MSG_WAITALL)[:2] == b"\x10\x04"
+                connection.sendall(b"\x12")
+            connection.recv(len(SLIP) + 3, socket.MSG_WAITALL)
+            connection.close()
+            server.close()
+
+        host = threading.Thread(target=hang_up, daemon=True)
+        host.start()
+        uri = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        link = Link(open_transport(uri), time.monotonic)
+        told = link.complete(ReceiptPrinter(uri).print_script(SLIP), time.sleep)
+        link.close()
+        host.join()
+    assert told.end is SlipEnd.CUT_SHORT
+    assert "closed the connection during the slip" in told.reason
+
+
 def test_garbage_is_no_status(tcp: Bench) -> None:
     tcp.counter.control.do("garbage")
     with pytest.raises(ProtocolError, match="no status"):

@@ -55,7 +55,7 @@ class Counter:
         """Run a command; returns what it printed."""
         done = self._run(words)
         assert done.exit_code == code, (words, done.output, done.exception)
-        return done.output
+        return str(done.output)
 
     def refused(self, *words: str, kind: type[StationError]) -> str:
         """Run a command that ends in one sentence; returns it."""
@@ -72,7 +72,7 @@ class Counter:
         if self.printer.do("truth")["slips_made"] < number:
             self.printer.do("tear")
         self.printer.do("wait-cards", count=number)
-        text = (self.folder / "slips" / f"{number:06d}.txt").read_text(encoding="utf-8")
+        text: str = (self.folder / "slips" / f"{number:06d}.txt").read_text(encoding="utf-8")
         assert all(len(line) <= self.columns for line in text.splitlines())
         return text
 
