@@ -5,8 +5,10 @@ depend on how a printer breaks lines or which code pages it has. A printer for 5
 slips are fed past the edge and torn off by hand. Nothing is sent here.
 """
 
+import tempfile
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,10 +49,25 @@ def slip_bytes(slip: Slip, paper: Paper) -> bytes:
 
 def _host(paper: Paper) -> Any:
     try:
-        from escpos.printer import Dummy  # type: ignore[import-untyped]  # noqa: PLC0415 an extra
+        with _passing_folder():
+            from escpos.printer import (  # type: ignore[import-untyped]  # noqa: PLC0415 an extra
+                Dummy,
+            )
     except ImportError as error:
         raise ReceiptError(PACKAGE_MISSING) from error
     return Dummy(profile=paper.profile)
+
+
+@contextmanager
+def _passing_folder() -> Iterator[None]:
+    """Let temporary folders be made where they go again: python-escpos leaves one behind at each first import."""
+    usual = tempfile.tempdir
+    with tempfile.TemporaryDirectory() as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = usual
 
 
 def _write(host: Any, part: Part, columns: int) -> None:

@@ -1,7 +1,9 @@
 """`ktp-station receipt` as the counter uses it: a real store, an emulator process, slips read back from its paper."""
 
 import json
+import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -301,6 +303,20 @@ def test_a_configuration_that_names_no_device_or_paper(counter: Counter) -> None
     assert "has no scheme" in counter.refused("check-config", kind=ConfigError)
     counter.configure("[receipt]\nwidth_mm = 76\n")
     assert "receipt.width_mm" in counter.refused("receipt", "status", kind=ConfigError)
+
+
+def test_a_slip_leaves_no_folder_behind(counter: Counter, tmp_path: Path) -> None:
+    """As a process of its own, for python-escpos makes its folder at the first import."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    subprocess.run(
+        [sys.executable, "-c", "from station.cli import main; main()", "receipt", "waiting", "1"],
+        check=True,
+        env=os.environ
+        | {"TMPDIR": str(scratch), "KTP_STATION_CONFIG": str(tmp_path / "station.toml")},
+    )
+    assert list(scratch.iterdir()) == []
+    assert "NOMOR ANTREAN" in counter.slip()
 
 
 def test_without_python_escpos(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
