@@ -87,11 +87,13 @@ class PrinterNotReadyError(PrinterError):
     Raised before Commit, so no card has moved. `reasons` are IPP printer-state-reasons, sorted.
     """
 
-    def __init__(self, uri_or_model: str, reasons: Iterable[StateReason]) -> None:
+    def __init__(
+        self, uri_or_model: str, reasons: Iterable[StateReason], what: str = "card"
+    ) -> None:
         self.reasons = tuple(sorted(reasons))
         words = ", ".join(reason.keyword for reason in self.reasons)
         super().__init__(
-            f"{uri_or_model} can't take a card now: {words}; see to it, then print again"
+            f"{uri_or_model} can't take a {what} now: {words}; see to it, then print again"
         )
 
 

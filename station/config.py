@@ -95,6 +95,18 @@ class CourierSection(_Section):
     backoff_s_max: float = Field(default=120.0, ge=1, le=3600)
 
 
+class ReceiptSection(_Section):
+    """The receipt printer, where there is one: a device URI, the paper's width, the slips' language.
+
+    `office` stands on top of each slip; the station's id does where it is empty.
+    """
+
+    device: str = ""
+    width_mm: Literal[58, 80] = 80
+    language: Literal["id", "en", "both"] = "both"
+    office: str = Field(default="", max_length=96)
+
+
 class LogSection(_Section):
     """How much is logged."""
 
@@ -109,6 +121,7 @@ class Config(_Section):
     printer: PrinterSection
     press: PressSection = PressSection()
     courier: CourierSection = CourierSection()
+    receipt: ReceiptSection = ReceiptSection()
     log: LogSection = LogSection()
 
     @property
