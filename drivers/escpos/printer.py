@@ -3,7 +3,7 @@
 A slip's way:
 
     status        anything that forbids a slip is raised; nothing has been sent
-    Send          the slip, whole; it is shorter than the printer's buffer, so a cover that opens does not hold it up
+    Send*         the slip, piece by piece, each in a time of its own: the printer takes more as it has printed
     GS r 1        answered in its turn: what came before it has been worked off
     status        nothing stands in the way: TAKEN; something does, or no answer: CUT_SHORT with the reason
 
@@ -35,9 +35,7 @@ from drivers.status import PrinterStatus
 
 ANSWER_WITHIN_S = 2.0  # real-time status; a printer at work answers too
 SLIP_WITHIN_S = 20.0  # 0.9 m of paper at 45 mm/s, half of what the slowest model is rated at
-SLIP_BYTES_MAX = (
-    4096  # the receive buffer: a longer slip would block the question why it does not go on
-)
+PIECE_BYTES = 1024  # some twenty lines, 75 mm of paper: printed within the time a Send has
 
 
 class SlipEnd(StrEnum):
@@ -104,12 +102,13 @@ class ReceiptPrinter:
             PrinterNotReadyError: it takes no slip now: paper end, cover open, silence; nothing was sent.
             PrinterError: it could not be reached, or what it says is no status.
         """
-        assert 0 < len(slip) <= SLIP_BYTES_MAX, f"a slip of {len(slip)} bytes"
+        assert slip, "a slip without bytes"
         before = (yield from self.status_bytes()).status
         if before.errors:
             raise PrinterNotReadyError(self._name, before.errors, "slip")
         try:
-            yield Send(slip)
+            for start in range(0, len(slip), PIECE_BYTES):
+                yield Send(slip[start : start + PIECE_BYTES])
             yield Send(ASK_SENSORS)
             reply = yield Expect(self._slip_within_s, answered)
         except DeadlineError:

@@ -15,6 +15,7 @@ from drivers.escpos.printer import ReceiptPrinter, SlipEnd, SlipOutcome
 from drivers.escpos.status import Paper, StatusBytes
 from drivers.link import Link
 from drivers.transports import open_transport
+from emulator.escpos.engine import BUFFER_BYTES
 from support.receipts import Counter, receipt_printer
 
 SLIP = b"\x1b@KTP siap diambil\n\x1bd\x06\x1dV\x00"
@@ -109,6 +110,13 @@ def test_a_slip_on_each_medium(bench: Bench) -> None:
     assert bench.counter.slip(1) == "KTP siap diambil\n"
     assert bench.sent(SLIP).end is SlipEnd.TAKEN
     assert bench.counter.slip(2) == "KTP siap diambil\n"
+
+
+def test_a_slip_longer_than_the_printers_buffer(real_time: Bench) -> None:
+    slip = b"\x1b@" + (b"KTP " * 11 + b"\n") * 200 + b"\x1bd\x06\x1dV\x00"
+    assert len(slip) > 2 * BUFFER_BYTES
+    assert real_time.sent(slip).end is SlipEnd.TAKEN
+    assert real_time.counter.slip(1).count("KTP") == 2200
 
 
 def test_silence_on_each_medium(bench: Bench) -> None:
