@@ -7,9 +7,10 @@ import numpy as np
 from PIL import Image
 
 from bench.figure import Figure, median_ms
-from drivers.card import CardDesign
+from drivers.card import CardDesign, Ribbon
 from drivers.evolis.driver import EvolisDriver
 from drivers.evolis.raster import planes_of
+from drivers.tone import curve_of
 from prr import image
 from prr.record import IssueType, PrintReadyRecord, Sex
 from station.layout import Layout
@@ -34,6 +35,12 @@ def figures() -> list[Figure]:
             "encode raw + digest + job bytes",
             median_ms(lambda: driver.encode(CardDesign(face))),
             12,
+            "ms",
+        ),
+        Figure(
+            "encode by the tone curve, 5 planes",
+            median_ms(lambda: planes_of(face, 256, curve_of(Ribbon.YMCKO))),
+            20,
             "ms",
         ),
         Figure(

@@ -22,11 +22,13 @@ class CardFace:
         colour: 648 x 1016 x 3, uint8 RGB, what goes in dye (photo, tints); white where there is none.
         resin: 648 x 1016 bool, True where black resin (K panel) goes: text, never a photo.
         overlay: lay the protective overlay (O panel) over the whole side.
+        underlay: keep the dye under resin: a deeper black where the passes lie true, a coloured seam where they do not.
     """
 
     colour: RgbArray
     resin: MaskArray
     overlay: bool = True
+    underlay: bool = False
 
     def __post_init__(self) -> None:
         assert self.colour.shape == (CARD_HEIGHT_PX, CARD_WIDTH_PX, 3), self.colour.shape

@@ -49,6 +49,10 @@ def print_picture(
     raw_colour: Annotated[
         bool, typer.Option("--raw-colour", help="Without the ribbon's tone curve.")
     ] = False,
+    underlay: Annotated[
+        bool,
+        typer.Option("--underlay", help="Keep colour under black: deeper, if the passes lie true."),
+    ] = False,
     as_json: JsonLines = False,
     deadline_s: DeadlineS = 5.0,
 ) -> None:
@@ -56,7 +60,7 @@ def print_picture(
     from drivers.tool.picture_card import design_of
     from drivers.tool.session import Target
 
-    design = design_of(file, back, ribbon, raw_colour=raw_colour)
+    design = design_of(file, back, ribbon, raw_colour=raw_colour, underlay=underlay)
     _print(design, Target(device, driver, trace), state_dir, deadline_s, as_json=as_json)
 
 

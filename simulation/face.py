@@ -118,7 +118,7 @@ class QuickDriver(EvolisDriver):
     def encode(self, design: CardDesign) -> PrintRequest:
         """Make a print request; of a marked face without looking at what is not the mark."""
         face = design.front
-        if face.colour is not _ground().colour:
+        if not design.raw_colour or face.colour is not _ground().colour:
             return super().encode(design)
         data, begins, panel = _job()
         line = np.packbits(face.resin[::-1, 0]).tobytes()

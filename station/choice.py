@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from drivers.card import CardDesign, PrintRequest
+from drivers.card import CardDesign, CardFace, PrintRequest
 from drivers.driver import Driver
 from drivers.errors import DesignNotPrintableError
 from prr import status
@@ -92,7 +92,7 @@ class Choice:
         if against:
             return against
         if test is not None:
-            request = self._driver.encode(CardDesign(test_card.face()))
+            request = self._driver.encode(self._design(test_card.face()))
             return Work(None, None, request, test["request"])
         if not rows:
             return self._why_no_rights()
@@ -202,7 +202,10 @@ class Choice:
             )
         if not status.printable(grant.record.upstream_status):
             raise UnfitError(f"{right} has not the status PRINT_READY_RECORD")
-        return self._driver.encode(CardDesign(self._layout.face(grant.record)))
+        return self._driver.encode(self._design(self._layout.face(grant.record)))
+
+    def _design(self, face: CardFace) -> CardDesign:
+        return CardDesign(face, raw_colour=self._config.printer.raw_colour)
 
     def _set_aside(self, right: Right, reason: str) -> None:
         self._log.error("right.set_aside", right=str(right), reason=reason)

@@ -65,13 +65,18 @@ class HubSection(_Section):
 
 
 class PrinterSection(_Section):
-    """The card printer. `profile` is the signed profile of its model and firmware (docs/CERTIFY.md)."""
+    """The card printer.
+
+    `profile` is the signed profile of its model and firmware (docs/CERTIFY.md); `raw_colour = false` gives dye by the
+    ribbon's tone curve, which no real ribbon has been measured with yet (docs/COLOUR.md).
+    """
 
     uri: Annotated[str, Field(min_length=6)]
     driver: Code = "evolis"
     series: Code = "BLANK"
     card_deadline_s: float = Field(default=120.0, gt=1, le=600)
     profile: Path | None = None
+    raw_colour: bool = True
 
 
 class PressSection(_Section):

@@ -44,6 +44,7 @@ from drivers.evolis.trays import Trays, set_trays
 from drivers.magnetic import require_writable
 from drivers.panels import require_panels
 from drivers.status import PrinterIdentity, PrinterStatus, StateReason
+from drivers.tone import curve_of
 from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri
 
 SESSION_S = 180  # as the vendor's host takes it for a print; longer than any card
@@ -142,7 +143,8 @@ class EvolisDriver:
         require_panels(design)
         require_writable(design.tracks)
         levels = self._model.levels if self._model else LEVELS_DEFAULT
-        sides = tuple(planes_of(face, levels) for face in design.faces)
+        curve = None if design.raw_colour else curve_of(design.ribbon)
+        sides = tuple(planes_of(face, levels, curve) for face in design.faces)
         data = body(*sides, ribbon=design.ribbon, tracks=design.tracks)
         return PrintRequest(data, _sha256(sides, design.tracks))
 

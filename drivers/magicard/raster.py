@@ -10,8 +10,9 @@ The head has 672 dots across (y), the card 1016 lines (x). The image of 642 rows
     colour   1016 lines x 6 rows x 96 bytes, least significant bit first, 0 no dye to 63 most
     resin    1016 lines x 96 bytes, 1 prints
 
-Ink is what white lacks: B holds yellow (255 - B), G magenta, R cyan. Under resin there is no dye. A plane without ink
-is left out; a side without any carries one blank K plane, or no card would be fed (docs/protocols/magicard.md, 2, 4).
+Ink is what white lacks: B holds yellow (255 - B), G magenta, R cyan. Under resin there is no dye unless asked for. A
+plane without ink is left out; a side without any carries one blank K plane, or no card would be fed
+(docs/protocols/magicard.md, 2 and 4).
 """
 
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def planes_of(face: CardFace) -> Planes:
     resin = face.resin[rows]
     found = []
     for letter, channel in _COLOURS:
-        ink = np.where(resin, 0, 255 - face.colour[rows, :, channel]).astype(np.uint16)
+        bare = resin & (not face.underlay)
+        ink = np.where(bare, 0, 255 - face.colour[rows, :, channel]).astype(np.uint16)
         shades = ((ink * _SHADES_MAX + 127) // 255).astype(np.uint8)
         if shades.any():
             found.append((letter, colour_plane(shades)))

@@ -1,8 +1,8 @@
 """From any picture to a card: fitted, white where it ends, black text in resin, black and white where a ribbon is.
 
 Black text belongs in resin: dye black is a blur of three passes. A dot counts as black where no channel is above
-`BLACK_MAX`; there the dye is left out, so that a shifted pass can't show beside the letter. On a ribbon without dye a
-dot is black below `GREY_MAX`, as the vendor's host has it.
+`BLACK_MAX`; there the dye is left out, so that a shifted pass can't show beside the letter, or kept as an underlay. On
+a ribbon without dye a dot is black below `GREY_MAX`, as the vendor's host has it.
 """
 
 from pathlib import Path
@@ -28,15 +28,19 @@ PIXELS_MAX = 60_000_000  # what a telephone takes, and no bomb
 _WHITE = (255, 255, 255)
 
 
-def design_of(front: Path, back: Path | None, ribbon: Ribbon, *, raw_colour: bool) -> CardDesign:
-    """Make a card of one picture or two.
+def design_of(
+    front: Path, back: Path | None, ribbon: Ribbon, *, raw_colour: bool, underlay: bool = False
+) -> CardDesign:
+    """Make a card of one picture or two; with `underlay` dye stays under what becomes resin.
 
     Raises:
         InputFileError: a file that is not there, no picture, or too large a one.
     """
     return CardDesign(
-        front=face_of(fitted(front), *has_panels(ribbon, back=False)),
-        back=None if back is None else face_of(fitted(back), *has_panels(ribbon, back=True)),
+        front=face_of(fitted(front), *has_panels(ribbon, back=False), underlay=underlay),
+        back=None
+        if back is None
+        else face_of(fitted(back), *has_panels(ribbon, back=True), underlay=underlay),
         ribbon=ribbon,
         raw_colour=raw_colour,
     )
@@ -68,13 +72,14 @@ def fitted(path: Path) -> RgbArray:
     return np.asarray(whole, np.uint8).copy()
 
 
-def face_of(pixels: RgbArray, dye: bool, overlay: bool) -> CardFace:
+def face_of(pixels: RgbArray, dye: bool, overlay: bool, *, underlay: bool = False) -> CardFace:
     """Part a picture into dye and resin; without dye all of it is resin or nothing."""
     if dye:
         resin: MaskArray = pixels.max(axis=2) <= BLACK_MAX
         colour = pixels.copy()
-        colour[resin] = _WHITE
-        return CardFace(colour, resin, overlay=overlay)
+        if not underlay:
+            colour[resin] = _WHITE
+        return CardFace(colour, resin, overlay=overlay, underlay=underlay)
     grey = np.asarray(Image.fromarray(pixels).convert("L"))
     return CardFace(np.full_like(pixels, 255), grey < GREY_MAX, overlay=overlay)
 

@@ -112,6 +112,18 @@ def test_ink_is_rounded_to_sixty_three_steps() -> None:
     assert [int(v) for v in shades[:256]] == [round((255 - b) * 63 / 255) for b in range(256)]
 
 
+def test_dye_lies_under_resin_only_where_it_is_asked_for() -> None:
+    face = random_face(6)
+    bare, under = (
+        dict(planes_of(CardFace(face.colour, face.resin, underlay=underlay)).planes)["B"]
+        for underlay in (False, True)
+    )
+    assert bare != under
+    resin = dict(planes_of(face).planes)["K"]
+    first = np.frombuffer(bare, np.uint8).reshape(LINES, 6, 96)[:, 0]
+    assert not (first & np.frombuffer(resin, np.uint8).reshape(LINES, 96)).any()
+
+
 def test_a_status_is_read_by_the_place_of_its_fields() -> None:
     info = parse_status(status())
     assert info == Info(
