@@ -5,18 +5,14 @@ pytest tests/contract --device URI --family NAME -m hardware --cards-max 4      
 """
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from support.families import FAMILIES, Family
 from support.printer_rig import SPEED_SLOW, Rig, attached, emulated
-
-PRINTERS = [
-    pytest.param((family, medium), id=f"{family.driver}-{medium}")
-    for family in FAMILIES
-    for medium in family.media
-]
 
 _spent: list[int] = []
 
@@ -25,6 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Name a device and how many blank cards the tests may spend on it."""
     parser.addoption("--device", default=None, help="device URI of a real printer")
     parser.addoption("--family", default="evolis", help="family of that printer")
+    parser.addoption(
+        "--family-from", default=None, help="MODULE:NAME of a stranger's family, held alone"
+    )
     parser.addoption("--cards-max", type=int, default=0, help="blank cards the tests may spend")
 
 
@@ -32,11 +31,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hold tests of `rig` against every medium and the device; tests of `emulator_rig` against emulators only."""
     for name in ("emulator_rig", "slow_emulator_rig"):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, PRINTERS, indirect=True)
+            metafunc.parametrize(name, _printers(metafunc.config), indirect=True)
     if "rig" in metafunc.fixturenames:
         device = metafunc.config.getoption("--device", default=None)
         real = [pytest.param(device, marks=pytest.mark.hardware, id="device")] if device else []
-        metafunc.parametrize("rig", [*PRINTERS, *real], indirect=True)
+        metafunc.parametrize("rig", [*_printers(metafunc.config), *real], indirect=True)
 
 
 @pytest.fixture
@@ -84,3 +83,21 @@ def spend(request: pytest.FixtureRequest) -> Callable[[Rig, int], None]:
 def _family_of(config: pytest.Config) -> Family:
     name = config.getoption("--family", default="evolis")
     return next(family for family in FAMILIES if family.driver == name)
+
+
+def _printers(config: pytest.Config) -> list[ParameterSet]:
+    """Return each family on each medium it claims."""
+    told = config.getoption("--family-from", default=None)
+    families = FAMILIES if told is None else (_loaded(told),)
+    return [
+        pytest.param((family, medium), id=f"{family.driver}-{medium}")
+        for family in families
+        for medium in family.media
+    ]
+
+
+def _loaded(told: str) -> Family:
+    module, _, name = told.partition(":")
+    family = getattr(import_module(module), name)
+    assert isinstance(family, Family), f"{told} is no family"
+    return family
