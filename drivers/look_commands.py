@@ -44,6 +44,9 @@ def list_printers(
     driver: DriverName = DRIVER_DEFAULT,
     state_dir: StateDir = STATE_DIR,
     *,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="Go on, and tell who comes and who goes, until Ctrl-C.")
+    ] = False,
     as_json: AsJson = False,
     deadline_s: DeadlineS = 5.0,
 ) -> None:
@@ -52,6 +55,11 @@ def list_printers(
     from drivers.tool.listing import ask_hosts, listed, listed_facts, listed_table
     from drivers.tool.ownership import require_free
 
+    if watching:
+        from drivers.tool.arrivals import watch_arrivals
+
+        watch_arrivals(as_json=as_json)
+        return
     lines = listed()
     if tcp:
         require_free(state_dir)

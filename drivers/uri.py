@@ -1,14 +1,15 @@
 """Device URIs: where a printer is. Text to a typed value and back; opens nothing.
 
     tcp://HOST[:PORT]                                   port 9100 unless given
-    usb://VENDOR:PRODUCT[?serial=TEXT][&via=NAME:ADDRESS]    hexadecimal ids, PRODUCT may be `*`
+    usb://VENDOR:PRODUCT[?serial=TEXT][&port=1-2.3][&via=NAME:ADDRESS]    hexadecimal ids, PRODUCT may be `*`
     usblp:///dev/usb/lp0                                the kernel's usblp driver, where libusb can't be had
     serial:///dev/ttyUSB0[?baud=115200][&flow=rtscts]   8 data bits, no parity, 1 stop bit
     ipp://HOST[:631]/printers/QUEUE                     a queue of this machine's CUPS: HOST is a loopback name
     ipp+unix:///run/cups/cups.sock?queue=QUEUE          the same over its socket, where CUPS knows who asks
 
 `via` names another way to a USB bus than libusb's: `via=usbip:127.0.0.1:3240` asks the installed USB backend `usbip`
-for the bus at that address.
+for the bus at that address. `port` is where the printer is plugged in, bus and port by port, as the kernel names it:
+two printers alike with one serial number, or none, are told apart by nothing else.
 """
 
 import re
@@ -25,6 +26,7 @@ BAUD_MAX = 4_000_000
 FLOWS = ("none", "rtscts")  # software flow control would eat bytes of the planes
 
 _USB_IDS = re.compile(r"([0-9a-fA-F]{4}):([0-9a-fA-F]{4}|\*)")
+_PORT = re.compile(r"\d{1,3}-\d{1,3}(\.\d{1,3}){0,6}")
 _VIA = re.compile(r"[a-z0-9_-]+:.+")
 
 
@@ -43,17 +45,18 @@ class TcpUri:
 
 @dataclass(frozen=True, slots=True)
 class UsbUri:
-    """A printer on a USB bus: vendor always, product and serial where given, and the way to the bus."""
+    """A printer on a USB bus: vendor always, product, serial and port where given, and the way to the bus."""
 
     vendor: int
     product: int | None = None
     serial: str | None = None
     via: str | None = None
+    port: str | None = None
 
     def __str__(self) -> str:
         """Return the URI in its shortest form."""
         product = "*" if self.product is None else f"{self.product:04x}"
-        pairs = [("serial", self.serial), ("via", self.via)]
+        pairs = [("serial", self.serial), ("port", self.port), ("via", self.via)]
         query = urlencode([(k, v) for k, v in pairs if v is not None], safe=":[]")
         return f"usb://{self.vendor:04x}:{product}" + (f"?{query}" if query else "")
 
@@ -161,12 +164,17 @@ def _usb(text: str, parts: SplitResult) -> UsbUri:
         raise UriError(
             f"{text!r} names no USB device; write usb://0f49:* or usb://0f49:0a00, four hexadecimal digits each"
         )
-    options = _options(text, parts, ("serial", "via"))
+    options = _options(text, parts, ("serial", "port", "via"))
     via = options.get("via")
     if via is not None and not _VIA.fullmatch(via):
         raise UriError(f"{text!r}: via must be NAME:ADDRESS, such as via=usbip:127.0.0.1:3240")
+    port = options.get("port")
+    if port is not None and not _PORT.fullmatch(port):
+        raise UriError(
+            f"{text!r}: port must be the bus and each port to the printer, such as port=1-2.3"
+        )
     product = None if ids[2] == "*" else int(ids[2], 16)
-    return UsbUri(int(ids[1], 16), product, options.get("serial"), via)
+    return UsbUri(int(ids[1], 16), product, options.get("serial"), via, port)
 
 
 def _serial(text: str, parts: SplitResult) -> SerialUri:

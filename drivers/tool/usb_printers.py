@@ -1,7 +1,7 @@
 """Printers on the USB bus, for the list: whatever has an interface of the printer class. Claims and resets nothing.
 
 Reading a serial number opens the device node for a moment, beside whoever uses the printer. Two equal printers differ
-by that number; where one has none, only unplugging the other tells them apart, and the list says so.
+by that number; where they have the same or none, each is named by the port it is plugged into.
 """
 
 from collections import Counter
@@ -13,12 +13,14 @@ import usb.util
 
 from drivers.found import Found
 from drivers.uri import UsbUri
+from drivers.usb_device import port_of
 
 PRINTER_CLASS = 7
 MAY_NOT = (
     "may not be opened by this user; install the udev rule 60-ktp-printer.rules, then replug it"
 )
-ALIKE = "another printer has the same URI; unplug one of them"
+ALIKE = "another printer has the same URI and tells no port; unplug one of them"
+MOVED = "its twin is told apart by the port: leave both plugged in where they are"
 NO_LIBUSB = "USB can't be looked at: the system library libusb-1.0 is not installed"
 
 
@@ -31,16 +33,25 @@ def printers_of(backend: object) -> list[Found]:
     """Return the printers on a pyusb backend's bus; None: libusb's own."""
     try:
         devices = usb.core.find(find_all=True, backend=backend)
-        return _told_apart([_found(device) for device in devices if _is_printer(device)])
+        return _told_apart(
+            [(_found(device), port_of(device)) for device in devices if _is_printer(device)]
+        )
     except usb.core.NoBackendError:
         return [Found("", "", "", NO_LIBUSB)]
     except (usb.core.USBError, OSError):
         return []  # no bus, as in a container
 
 
-def _told_apart(found: list[Found]) -> list[Found]:
-    times = Counter(one.uri for one in found)
-    return [one if times[one.uri] == 1 else replace(one, sentence=ALIKE) for one in found]
+def _told_apart(found: list[tuple[Found, str]]) -> list[Found]:
+    times = Counter(one.uri for one, _ in found)
+    return [one if times[one.uri] == 1 else _by_port(one, port) for one, port in found]
+
+
+def _by_port(found: Found, port: str) -> Found:
+    if not port:
+        return replace(found, sentence=ALIKE)
+    mark = "&" if "?" in found.uri else "?"
+    return replace(found, uri=f"{found.uri}{mark}port={port}", sentence=found.sentence or MOVED)
 
 
 def _is_printer(device: Any) -> bool:

@@ -6,7 +6,7 @@ from serial.tools.list_ports import comports
 
 from drivers.found import Found
 from drivers.tool import serial_ports
-from drivers.tool.usb_printers import ALIKE, _told_apart, printers, printers_of
+from drivers.tool.usb_printers import ALIKE, MOVED, _told_apart, printers, printers_of
 from emulator.ports.pyusb_backend import open_backend
 from support.office import Printer
 from support.tool import ktp_printer
@@ -49,7 +49,16 @@ def test_a_printer_in_use_is_listed_all_the_same(looked_at: Printer) -> None:
 def test_two_that_nothing_tells_apart() -> None:
     alike = [Found("usb://0f49:0a00", "Evolis Primacy 2", "")] * 2
     other = Found("usb://0f49:0a00?serial=B", "Evolis Primacy 2", "B")
-    assert [one.sentence for one in _told_apart([*alike, other])] == [ALIKE, ALIKE, ""]
+    told = _told_apart([(alike[0], ""), (alike[1], ""), (other, "1-1")])
+    assert [one.sentence for one in told] == [ALIKE, ALIKE, ""]
+
+
+@pytest.mark.pure
+def test_two_that_only_the_port_tells_apart() -> None:
+    alike = Found("usb://0f49:0a00?serial=A", "Evolis Primacy 2", "A")
+    told = _told_apart([(alike, "1-1.2"), (alike, "1-1.3")])
+    assert [one.uri for one in told] == [f"{alike.uri}&port=1-1.{port}" for port in (2, 3)]
+    assert [one.sentence for one in told] == [MOVED, MOVED]
 
 
 @pytest.mark.pure
