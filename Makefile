@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
-# `requirements/runtime.txt` is a kiosk's, `dev.txt` holds it and all that development and CI need.
+# `requirements/runtime.txt` is a kiosk's, `receipt.txt` and `queue.txt` one's with a slip printer or a CUPS queue, `dev.txt` holds
+# them and all that development and CI need.
 LOCK   := $(BIN)/uv --system-certs pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
           --no-header --no-emit-index-url --no-emit-find-links -q
 
@@ -76,6 +77,8 @@ reliability: $(READY)
 lock:
 	$(LOCK) --extra hub --extra dev -o requirements/dev.txt
 	$(LOCK) --extra hub -c requirements/dev.txt -o requirements/runtime.txt
+	$(LOCK) --extra receipt -c requirements/dev.txt -o requirements/receipt.txt
+	$(LOCK) --extra queue -c requirements/dev.txt -o requirements/queue.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix

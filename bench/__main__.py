@@ -1,6 +1,7 @@
 """`make bench`: the budgets, measured in one run, as a table and as var/bench.json.
 
-`python -m bench heat` measures nothing and draws docs/images/heat.png anew.
+`python -m bench heat` measures nothing and draws docs/images/heat.png anew, `python -m bench colour` the pictures of
+docs/COLOUR.md.
 """
 
 import json
@@ -8,7 +9,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import daemon, emulator, face, heat_figure, hub, line
+from bench import colour_chart, daemon, emulator, face, heat_figure, hub, last_byte, line
 from bench.figure import Figure, show
 
 RESULT = Path("var/bench.json")
@@ -19,8 +20,11 @@ def main() -> int:
     if sys.argv[1:] == ["heat"]:
         print(heat_figure.draw())
         return 0
+    if sys.argv[1:] == ["colour"]:
+        print(*colour_chart.draw())
+        return 0
     figures: list[Figure] = []
-    for part in (face, emulator, line, daemon, hub):
+    for part in (face, last_byte, emulator, line, daemon, hub):
         print(f"{part.__name__} ...", file=sys.stderr, flush=True)
         figures += part.figures()
     RESULT.parent.mkdir(exist_ok=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench.face import specimen
 from bench.figure import Figure
+from drivers.card import CardDesign
 from drivers.evolis.driver import EvolisDriver
 from drivers.evolis.job import PART_TWO, opening
 from emulator.control_client import ControlClient
@@ -31,11 +32,12 @@ ANSWER_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A started emulator: where it listens, its control link, its process id."""
+    """A started emulator: where it listens, its control link, its process id, where its cards fall."""
 
     address: tuple[str, int]
     control: ControlClient
     pid: int
+    cards: Path
 
     def print_card(self, job: bytes, number: int) -> float:
         """Send a job as a host does; return the seconds to the card's files."""
@@ -64,11 +66,11 @@ class Running:
 def figures() -> list[Figure]:
     """Print cards one by one, then a day's."""
     layout = Layout.load(None)
-    job = opening(0) + EvolisDriver().encode(layout.face(specimen())).job_data
-    with _emulator(FASTEST, CARDS_ONE_BY_ONE) as printer:
+    job = opening(0) + EvolisDriver().encode(CardDesign(layout.face(specimen()))).job_data
+    with emulator_running(FASTEST, CARDS_ONE_BY_ONE) as printer:
         numbers = range(1, CARDS_ONE_BY_ONE + 1)
         each_ms = [printer.print_card(job, number) * 1000 for number in numbers]
-    with _emulator(DAY_SPEED, DAY_CARDS) as printer:
+    with emulator_running(DAY_SPEED, DAY_CARDS) as printer:
         began_s = time.perf_counter()
         for number in range(1, DAY_CARDS + 1):
             printer.print_card(job, number)
@@ -82,7 +84,8 @@ def figures() -> list[Figure]:
 
 
 @contextmanager
-def _emulator(speed: int, blanks: int) -> Iterator[Running]:
+def emulator_running(speed: int, blanks: int) -> Iterator[Running]:
+    """Run an emulator of its own; its cards fall into a folder that goes with it."""
     with tempfile.TemporaryDirectory(prefix="ktp-bench-") as folder:
         command = [
             str(Path(sys.executable).with_name("ktp-emulator")), "run", "--cards", folder,
@@ -97,6 +100,6 @@ def _emulator(speed: int, blanks: int) -> Iterator[Running]:
                 ready = json.loads(process.stdout.readline())
                 _scheme, host, port = ready["listen"][0].split(":")
                 with ControlClient(ready["control"]) as control:
-                    yield Running((host, int(port)), control, process.pid)
+                    yield Running((host, int(port)), control, process.pid, Path(folder))
             finally:
                 process.terminate()

@@ -7,8 +7,10 @@ import numpy as np
 from PIL import Image
 
 from bench.figure import Figure, median_ms
+from drivers.card import CardDesign, Ribbon
 from drivers.evolis.driver import EvolisDriver
 from drivers.evolis.raster import planes_of
+from drivers.tone import curve_of
 from prr import image
 from prr.record import IssueType, PrintReadyRecord, Sex
 from station.layout import Layout
@@ -24,12 +26,23 @@ def figures() -> list[Figure]:
     return [
         Figure(
             "render + encode one side",
-            median_ms(lambda: driver.encode(layout.face(record))),
+            median_ms(lambda: driver.encode(CardDesign(layout.face(record)))),
             40,
             "ms",
         ),
         Figure("encode raw, 5 planes", median_ms(lambda: planes_of(face, 256)), 6, "ms"),
-        Figure("encode raw + digest + job bytes", median_ms(lambda: driver.encode(face)), 12, "ms"),
+        Figure(
+            "encode raw + digest + job bytes",
+            median_ms(lambda: driver.encode(CardDesign(face))),
+            12,
+            "ms",
+        ),
+        Figure(
+            "encode by the tone curve, 5 planes",
+            median_ms(lambda: planes_of(face, 256, curve_of(Ribbon.YMCKO))),
+            20,
+            "ms",
+        ),
         Figure(
             "load a 12-megapixel photo", median_ms(lambda: image.load(large, 280, 350)), 30, "ms"
         ),

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from drivers.card import CardFace, CardOutcome, Evidence, PrintRequest
+from drivers.card import CardDesign, CardOutcome, Evidence, PrintRequest, Ribbon
 from drivers.status import PrinterIdentity, PrinterStatus
 
 API_VERSION = 1
@@ -71,10 +71,18 @@ class Capabilities:
     Attributes:
         model_names: the models, as the printer names itself.
         card_seconds: the machine's own time for one simplex card, for polling and forecasts.
+        ribbons: those it can print with.
+        duplex: some model of the family turns cards; whether this one does is asked before Commit.
+        magnetic: some model of the family writes stripes.
+        evidence_counter: its evidence counts cards, so that PRINTED can be proven without a person.
     """
 
     model_names: tuple[str, ...]
     card_seconds: float = 13.0
+    ribbons: frozenset[Ribbon] = frozenset({Ribbon.YMCKO})
+    duplex: bool = False
+    magnetic: bool = False
+    evidence_counter: bool = False
 
 
 class Driver(Protocol):
@@ -95,8 +103,12 @@ class Driver(Protocol):
     def evidence(self) -> Script[Evidence]:
         """Ask what the printer can tell of its cards; believe it only while idle. No card moves."""
 
-    def encode(self, face: CardFace) -> PrintRequest:
-        """Make a print request of a face; pure, no printer needed."""
+    def encode(self, design: CardDesign) -> PrintRequest:
+        """Make a print request of a design; pure, no printer needed.
+
+        Raises:
+            DesignNotPrintableError: this family can't print it: a ribbon it lacks, a side or stripe it has not.
+        """
 
     def print_script(self, request: PrintRequest) -> Script[CardOutcome]:
         """Print one card. A card may move after the one Commit; raises only before it."""

@@ -14,6 +14,9 @@
     |- SessionHeldError       another host has reserved the printer
     |- CertificationError     what a person says and what the printer says contradict each other: no profile
     |- PrinterNotReadyError   it answers well and can't take a card now: no blanks, cover open, busy
+    |- DesignNotPrintableError  no card like that comes out of this family, whatever the printer says
+    |- InputFileError         a file that was named holds not what it should, or is not there
+    |- OutputFileError        a file that was named can't be written
     `- ModelNotSupportedError it answers well and is no model this driver prints on
 
 Every message is one sentence: what happened, where, what to do; never personal data. A print script raises only
@@ -84,16 +87,30 @@ class PrinterNotReadyError(PrinterError):
     Raised before Commit, so no card has moved. `reasons` are IPP printer-state-reasons, sorted.
     """
 
-    def __init__(self, uri_or_model: str, reasons: Iterable[StateReason]) -> None:
+    def __init__(
+        self, uri_or_model: str, reasons: Iterable[StateReason], what: str = "card"
+    ) -> None:
         self.reasons = tuple(sorted(reasons))
         words = ", ".join(reason.keyword for reason in self.reasons)
         super().__init__(
-            f"{uri_or_model} can't take a card now: {words}; see to it, then print again"
+            f"{uri_or_model} can't take a {what} now: {words}; see to it, then print again"
         )
 
 
 class CertificationError(PrinterError):
     """A certification ended without a profile: a contradiction, another printer, or one that can't be certified."""
+
+
+class DesignNotPrintableError(PrinterError):
+    """A design asks for what the family lacks: a ribbon, a second side, a stripe. Nothing was sent."""
+
+
+class InputFileError(PrinterError):
+    """A picture or a recording that can't be read, or is none. Nothing was sent."""
+
+
+class OutputFileError(PrinterError):
+    """A file that can't be written, or is there already and is not overwritten."""
 
 
 class ModelNotSupportedError(PrinterError):

@@ -44,15 +44,7 @@ def facts_of(report: PrinterReport) -> Facts:
         "card_counter": report.evidence.counter,
         "card_counter_kind": report.evidence.counter_kind,
         "card_inside": report.evidence.card_inside,
-        "supplies": [
-            {
-                "name": supply.name,
-                "kind": supply.kind,
-                "capacity_prints": supply.capacity_prints,
-                "remaining_prints": supply.remaining_prints,
-            }
-            for supply in status.supplies
-        ],
+        "supplies": supply_facts(status),
         "device_bits": [
             {
                 "word": bit.word,
@@ -63,6 +55,19 @@ def facts_of(report: PrinterReport) -> Facts:
             for bit in status.device_bits
         ],
     }
+
+
+def supply_facts(status: PrinterStatus) -> list[Facts]:
+    """Return ribbon, film and cleaner as plain values for JSON."""
+    return [
+        {
+            "name": supply.name,
+            "kind": supply.kind,
+            "capacity_prints": supply.capacity_prints,
+            "remaining_prints": supply.remaining_prints,
+        }
+        for supply in status.supplies
+    ]
 
 
 def tables_of(report: PrinterReport) -> RenderableType:
@@ -84,10 +89,11 @@ def tables_of(report: PrinterReport) -> RenderableType:
         return printer
     counter = report.evidence.counter
     printer.add_row("cards counted", "can't tell" if counter is None else str(counter))
-    return Group(printer, _supplies(status), _bits(status.device_bits))
+    return Group(printer, supplies_table(status), _bits(status.device_bits))
 
 
-def _supplies(status: PrinterStatus) -> Table:
+def supplies_table(status: PrinterStatus) -> Table:
+    """Return what is left of ribbon, film and cleaner, in prints."""
     table = _table("Supply", "kind", "left", "of")
     for supply in status.supplies:
         numbers = (supply.remaining_prints, supply.capacity_prints)

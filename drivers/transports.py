@@ -1,7 +1,7 @@
 """From a device URI to the transport that reaches it. Imports a medium's library only when that medium is asked for."""
 
 from drivers.transport import Transport
-from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri, parse_uri
+from drivers.uri import DeviceUri, IppUri, SerialUri, TcpUri, UsbLpUri, UsbUri, parse_uri
 
 
 def open_transport(uri: str | DeviceUri) -> Transport:
@@ -28,3 +28,7 @@ def open_transport(uri: str | DeviceUri) -> Transport:
             from drivers.serial_port import SerialPort  # noqa: PLC0415 pyserial only for serial://
 
             return SerialPort(device)
+        case IppUri():
+            from drivers.ipp_http import IppHttp  # noqa: PLC0415 h11 only for ipp://
+
+            return IppHttp(device)

@@ -5,12 +5,16 @@ whatever a backend makes of long time-outs. There is no request to finish: `fini
 long to wait between a command and its answer is the driver's matter, see `drivers.evolis.exchange`.
 """
 
-from drivers.errors import DeadlineError, EndpointStalledError
+import time
+from collections.abc import Callable
+
+from drivers.errors import DeadlineError, DeviceBusyError, EndpointStalledError
 from drivers.transport import WRITE_RATE_MIN, Deadline
 from drivers.uri import UsbUri
 from drivers.usb_device import UsbDevice, usb_failures
 
 READ_SLICE_S = 0.3
+BUSY_PAUSE_S = 0.1
 WRITE_CHUNK_BYTES = 262_144  # what the vendor's host writes at a time
 
 
@@ -19,8 +23,9 @@ class UsbBulk:
 
     write_rate_min: float = WRITE_RATE_MIN
 
-    def __init__(self, uri: UsbUri) -> None:
+    def __init__(self, uri: UsbUri, sleep: Callable[[float], None] = time.sleep) -> None:
         self._uri = uri
+        self._sleep = sleep
         self._device: UsbDevice | None = None
         self._ended = False
         self._left_over = b""
@@ -32,7 +37,7 @@ class UsbBulk:
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """Send all of `data`. A card may move if the bytes say so."""
-        device = self._open()
+        device = self._open(deadline)
         self._left_over, self._ended = b"", False
         sent = 0
         while sent < len(data):
@@ -42,7 +47,7 @@ class UsbBulk:
     def finish_request(self, deadline: Deadline) -> None:
         """Open the device if it is not; nothing goes over the wire."""
         self._refuse_late(deadline)
-        self._open()
+        self._open(deadline)
 
     def read(self, size_max: int, deadline: Deadline) -> bytes:
         """Return some bytes of the reply, or b"" after its short packet."""
@@ -63,9 +68,18 @@ class UsbBulk:
             self._device = None
         self._left_over, self._ended = b"", False
 
-    def _open(self) -> UsbDevice:
-        if self._device is None:
-            self._device = UsbDevice.open(self._uri)
+    def _open(self, deadline: Deadline) -> UsbDevice:
+        """Take the device; one in other hands is waited for as long as there is time.
+
+        A person's `lp`, a backend of CUPS or a tool's look hold it for a moment, and nothing has been sent yet.
+        """
+        while self._device is None:
+            try:
+                self._device = UsbDevice.open(self._uri)
+            except DeviceBusyError:
+                if deadline.remaining_s <= BUSY_PAUSE_S:
+                    raise
+                self._sleep(BUSY_PAUSE_S)
         return self._device
 
     def _write_chunk(self, device: UsbDevice, chunk: bytes, deadline: Deadline) -> int:
@@ -79,7 +93,7 @@ class UsbBulk:
 
     def _read_packets(self, size_max: int, deadline: Deadline) -> None:
         """Fill `_left_over` with one transfer and note whether it ended the reply."""
-        device = self._open()
+        device = self._open(deadline)
         packet = device.endpoints.in_packet_bytes
         size = max(packet, size_max - size_max % packet)  # a broken packet would be lost
         while True:

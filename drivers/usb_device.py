@@ -1,4 +1,4 @@
-"""Finding and taking a USB printer: vendor AND printer class AND serial number, endpoints from its descriptors.
+"""Finding and taking a USB printer: vendor AND printer class AND serial or port, endpoints from its descriptors.
 
 A bus is libusb's own, or that of an installed backend named by `via=NAME:ADDRESS` (entry-point group
 `ktp_station.usb_backends`; the entry is called with ADDRESS). The kernel's usblp is detached while we hold the
@@ -147,7 +147,7 @@ def _find(uri: UsbUri) -> tuple[Any, Endpoints]:
         with usb_failures(str(uri)):
             for device in _devices(uri, criteria):
                 endpoints = _printer_endpoints(device)
-                if endpoints is not None and _serial_fits(device, uri):
+                if endpoints is not None and _port_fits(device, uri) and _serial_fits(device, uri):
                     matches.append((device, endpoints))
     except LinkLostError as exc:
         raise NotReachableError(str(exc)) from exc
@@ -157,7 +157,7 @@ def _find(uri: UsbUri) -> tuple[Any, Endpoints]:
         _dispose(device)
     if matches:
         raise NotReachableError(
-            f"{len(matches)} printers match {uri}; name one by its serial number with ?serial="
+            f"{len(matches)} printers match {uri}; name one by ?serial= or, where they have none, by ?port="
         )
     raise NotReachableError(
         f"no printer matches {uri}; see that it is on, plugged in, and the serial right"
@@ -240,6 +240,17 @@ def _endpoints(interface: Any) -> Endpoints | None:
         in_address=inward[0].bEndpointAddress,
         in_packet_bytes=inward[0].wMaxPacketSize,
     )
+
+
+def port_of(device: Any) -> str:
+    """Return where a device is plugged in as the kernel names it, bus then port by port; "" if the bus can't tell."""
+    if not device.port_numbers:
+        return ""
+    return f"{device.bus}-{'.'.join(map(str, device.port_numbers))}"
+
+
+def _port_fits(device: Any, uri: UsbUri) -> bool:
+    return uri.port is None or port_of(device) == uri.port
 
 
 def _serial_fits(device: Any, uri: UsbUri) -> bool:

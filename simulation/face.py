@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from drivers.card import CARD_HEIGHT_PX, CARD_WIDTH_PX, CardFace, PrintRequest
+from drivers.card import CARD_HEIGHT_PX, CARD_WIDTH_PX, CardDesign, CardFace, PrintRequest
 from drivers.evolis.codec import ESC
 from drivers.evolis.driver import EvolisDriver
 from emulator.machine.card import Face
@@ -43,7 +43,7 @@ def _ground() -> CardFace:
 @functools.cache
 def _job() -> tuple[bytes, int, bytes]:
     """Return the ground's job, where in it the K panel begins, and that panel."""
-    data = EvolisDriver().encode(_ground()).job_data
+    data = EvolisDriver().encode(CardDesign(_ground())).job_data
     head = ESC + b"Db;k;2;"
     begins = data.index(head) + len(head)
     return data, begins, data[begins : begins + LINE_BYTES * CARD_WIDTH_PX]
@@ -115,10 +115,11 @@ def read_mark(ink: Ink) -> Right | None:
 class QuickDriver(EvolisDriver):
     """The real driver, which does not encode the same picture twice."""
 
-    def encode(self, face: CardFace) -> PrintRequest:
+    def encode(self, design: CardDesign) -> PrintRequest:
         """Make a print request; of a marked face without looking at what is not the mark."""
-        if face.colour is not _ground().colour:
-            return super().encode(face)
+        face = design.front
+        if not design.raw_colour or face.colour is not _ground().colour:
+            return super().encode(design)
         data, begins, panel = _job()
         line = np.packbits(face.resin[::-1, 0]).tobytes()
         digest_before, after = _digests()

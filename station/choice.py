@@ -11,8 +11,9 @@ from pathlib import Path
 
 import structlog
 
-from drivers.card import PrintRequest
+from drivers.card import CardDesign, CardFace, PrintRequest
 from drivers.driver import Driver
+from drivers.errors import DesignNotPrintableError
 from prr import status
 from prr.exchange import Grant
 from prr.image import ImageRefusedError
@@ -24,7 +25,7 @@ from station.clock import Clock, Moment
 from station.config import Config
 from station.database import Database, Row, Transaction
 from station.day import today
-from station.errors import StationError, VaultError
+from station.errors import StationError
 from station.jobs import StopReason
 from station.layout import Layout
 from station.vault import Sealed, Vault
@@ -37,6 +38,7 @@ RESERVE_BYTES = (
 )  # an intent begun must be able to end; a card's writes take some kilobytes
 
 Against = dict[StopReason, str]
+_UNFIT = (SealBrokenError, ImageRefusedError, DesignNotPrintableError, StationError)
 
 
 class UnfitError(StationError):
@@ -90,7 +92,7 @@ class Choice:
         if against:
             return against
         if test is not None:
-            request = self._driver.encode(test_card.face())
+            request = self._driver.encode(self._design(test_card.face()))
             return Work(None, None, request, test["request"])
         if not rows:
             return self._why_no_rights()
@@ -179,7 +181,7 @@ class Choice:
             return ready
         try:
             work = Work(right, row["fence"], self._request(row))
-        except (VaultError, SealBrokenError, ImageRefusedError, StationError) as error:
+        except _UNFIT as error:
             self._set_aside(right, str(error))
             return None
         if len(self._ready) >= AHEAD_MAX:
@@ -200,7 +202,10 @@ class Choice:
             )
         if not status.printable(grant.record.upstream_status):
             raise UnfitError(f"{right} has not the status PRINT_READY_RECORD")
-        return self._driver.encode(self._layout.face(grant.record))
+        return self._driver.encode(self._design(self._layout.face(grant.record)))
+
+    def _design(self, face: CardFace) -> CardDesign:
+        return CardDesign(face, raw_colour=self._config.printer.raw_colour)
 
     def _set_aside(self, right: Right, reason: str) -> None:
         self._log.error("right.set_aside", right=str(right), reason=reason)

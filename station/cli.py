@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from prr.exchange import SpoilReason
-from station import identity_commands
+from station import identity_commands, receipt_commands
 from station.config import Config, load
-from station.errors import ConfigError, DecisionError, StationError, StoreError
+from station.errors import (
+    ConfigError,
+    DecisionError,
+    ReceiptCutShortError,
+    StationError,
+    StoreError,
+)
 from station.jobs import Decision
 
 if TYPE_CHECKING:
@@ -27,6 +33,7 @@ EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (ConfigError, EX_CONFIG),
     (StoreError, EX_IOERR),
     (DecisionError, EX_NOPERM),
+    (ReceiptCutShortError, EX_IOERR),
     (StationError, EX_TEMPFAIL),
 )
 
@@ -35,6 +42,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
 )  # fmt: skip
 identity_commands.register(app)
+receipt_commands.register(app)
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
@@ -99,7 +107,8 @@ def queue(
     print(json.dumps(told)) if as_json else screen.show_queue(told)
 
 
-@app.command(name="load")
+# Without this `-5`, blanks taken out, would be taken for an option.
+@app.command(name="load", context_settings={"ignore_unknown_options": True})
 def load_blanks(
     count: Annotated[
         int, typer.Argument(min=-1000, max=1000, help="Blanks put in; negative: taken out.")
@@ -254,6 +263,7 @@ def check_config(config: ConfigOption = CONFIG_DEFAULT) -> None:
     """Check the configuration, the layout, the printer's driver and the installed packages."""
     from drivers.errors import PrinterError
     from drivers.registry import driver_for
+    from drivers.uri import parse_uri
     from station import packages, profile
     from station.layout import Layout
 
@@ -265,6 +275,11 @@ def check_config(config: ConfigOption = CONFIG_DEFAULT) -> None:
         driver_for(settings.printer.uri, settings.printer.driver)
     except PrinterError as error:
         raise ConfigError(f"{config}: printer: {error}") from error
+    try:
+        if settings.receipt.device:
+            parse_uri(settings.receipt.device)
+    except PrinterError as error:
+        raise ConfigError(f"{config}: receipt: {error}") from error
     print(f"{config}: baik / good")
 
 

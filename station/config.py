@@ -65,13 +65,18 @@ class HubSection(_Section):
 
 
 class PrinterSection(_Section):
-    """The card printer. `profile` is the signed profile of its model and firmware (docs/CERTIFY.md)."""
+    """The card printer.
+
+    `profile` is the signed profile of its model and firmware (docs/CERTIFY.md); `raw_colour = false` gives dye by the
+    ribbon's tone curve, which no real ribbon has been measured with yet (docs/COLOUR.md).
+    """
 
     uri: Annotated[str, Field(min_length=6)]
     driver: Code = "evolis"
     series: Code = "BLANK"
     card_deadline_s: float = Field(default=120.0, gt=1, le=600)
     profile: Path | None = None
+    raw_colour: bool = True
 
 
 class PressSection(_Section):
@@ -95,6 +100,18 @@ class CourierSection(_Section):
     backoff_s_max: float = Field(default=120.0, ge=1, le=3600)
 
 
+class ReceiptSection(_Section):
+    """The receipt printer, where there is one: a device URI, the paper's width, the slips' language.
+
+    `office` stands on top of each slip; the station's id does where it is empty.
+    """
+
+    device: str = ""
+    width_mm: Literal[58, 80] = 80
+    language: Literal["id", "en", "both"] = "both"
+    office: str = Field(default="", max_length=96)
+
+
 class LogSection(_Section):
     """How much is logged."""
 
@@ -109,6 +126,7 @@ class Config(_Section):
     printer: PrinterSection
     press: PressSection = PressSection()
     courier: CourierSection = CourierSection()
+    receipt: ReceiptSection = ReceiptSection()
     log: LogSection = LogSection()
 
     @property

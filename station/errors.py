@@ -11,7 +11,9 @@ StationError
 |  |- IdentityError         this station's key or certificate toward the hub cannot be used
 |  |- EnrolmentError        the code, the address or the place does not fit: nothing was enrolled
 |  `- HubRefusedError       an answer that says no, with its code
-`- DecisionError     a person's decision that the protocol does not allow
+|- DecisionError     a person's decision that the protocol does not allow
+`- ReceiptError      no slip: the receipt printer takes none now, or is not there; nothing was sent
+   `- ReceiptCutShortError  part of a slip may be on the paper, and the rest may follow
 """
 
 
@@ -61,3 +63,11 @@ class EnrolmentError(HubError):
 
 class DecisionError(StationError):
     """A decision on a doubt that needs another person, another word or has been taken already."""
+
+
+class ReceiptError(StationError):
+    """No slip was printed, and nothing was sent: printer away, paper end, cover open, no slips here."""
+
+
+class ReceiptCutShortError(ReceiptError):
+    """A slip was sent and its end is not known; somebody looks at the paper before it is printed again."""

@@ -18,7 +18,7 @@ from collections.abc import Generator
 import structlog
 
 from drivers.card import CardOutcome, Evidence, Verdict
-from drivers.errors import PrinterError, PrinterNotReadyError
+from drivers.errors import ModelNotSupportedError, PrinterError, PrinterNotReadyError
 from prr.exchange import Outcome
 from station import attempt, doubt, events, tally
 from station.choice import Choice, Work
@@ -42,6 +42,7 @@ LEAVE_ALONE = {
     "x-card-inside",
     "x-job-active",
     "x-busy",
+    "x-ribbon-type-wrong",
 }  # no error to clear, or not ours to clear
 
 
@@ -234,6 +235,9 @@ class Press:
             self._choice.forget(work)
             yield IDLE_S  # what the store refuses and the choice does not see would else be tried without end
             return True
+        except ModelNotSupportedError:
+            self._choice.forget(work)  # encoded for another model: made anew for this one
+            raise
         assert intents, "a print script ends with an outcome only after its Commit"
         intent, begun_s = intents[0]
         self._choice.forget(work)

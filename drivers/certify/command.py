@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +18,11 @@ from drivers.certify.press_lock import press_kept_away
 from drivers.certify.procedure import Procedure
 from drivers.certify.screen import Events, Screen, TwoLanguages
 from drivers.certify.session import Session
+from drivers.clock import Clocks
 from drivers.errors import CertificationError
 from drivers.link import Link
 from drivers.profile import Facts, Measured, file_bytes
 from drivers.registry import driver_for
-from drivers.transport import Monotonic
 from drivers.transports import open_transport
 
 DISTRIBUTION = "ktp-station"
@@ -40,15 +39,6 @@ class Wanted:
     state_dir: Path
     as_json: bool
     patience: Patience
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """Time, from the composition root."""
-
-    now: Callable[[], datetime]
-    monotonic: Monotonic
-    sleep: Callable[[float], None]
 
 
 def certify(wanted: Wanted, clocks: Clocks) -> Path:

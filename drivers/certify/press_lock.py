@@ -15,6 +15,27 @@ from drivers.errors import DeviceBusyError
 
 STATE_DIR = Path("/var/lib/ktp-station")
 LOCK_FILE = "press.lock"
+KERNEL_LOCKS = Path("/proc/locks")
+
+
+def press_runs(state_dir: Path) -> bool:
+    """Tell whether a press runs there now; leaves its lock alone, so that none is kept from starting.
+
+    Raises:
+        DeviceBusyError: it can't be seen.
+    """
+    path = state_dir / LOCK_FILE
+    try:
+        inode = path.stat().st_ino
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise DeviceBusyError(
+            f"{path} cannot be seen ({error.strerror}): run this as a user of the station"
+        ) from error
+    # 12: FLOCK  ADVISORY  WRITE 4711 fe:00:1056789 0 EOF
+    locks = (line.split() for line in KERNEL_LOCKS.read_text().splitlines())
+    return any(lock[1] == "FLOCK" and lock[5].rpartition(":")[2] == str(inode) for lock in locks)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Driver of the Evolis family for simplex YMCKO: which scripts there are and what a print asks for first.
+"""Driver of the Evolis family: which scripts there are and what a print asks for first.
 
 The wire is described in docs/protocols/evolis.md. The session lock is taken with a fixed id, so that after a restart we
 are not locked out by ourselves; it and the host's handling of errors (`Pem;2`) are kept from card to card, renewed
@@ -7,32 +7,55 @@ before each, and given back by `release`.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Self
 
-from drivers.card import CardFace, CardOutcome, Evidence, PrintRequest
+from drivers.card import (
+    CardDesign,
+    CardOutcome,
+    Evidence,
+    MagneticTracks,
+    PrintRequest,
+    Ribbon,
+)
 from drivers.driver import API_VERSION, Capabilities, Script
 from drivers.errors import ModelNotSupportedError, PrinterNotReadyError, SessionHeldError
 from drivers.evolis.certification import EvolisCertification
 from drivers.evolis.codec import StatusBlock, accept
 from drivers.evolis.evidence import gather, identity, standing, supplies
 from drivers.evolis.exchange import Exchange
-from drivers.evolis.job import PART_TWO, body, colour_levels, opening
+from drivers.evolis.job import PART_TWO, Needs, body, needs, opening
 from drivers.evolis.line_exchange import LineExchange
 from drivers.evolis.models import LEVELS_DEFAULT, MODELS, ModelProfile, model_named
 from drivers.evolis.pacing import Pacing
+from drivers.evolis.preflight import (
+    SESSION_ID,
+    hindrances,
+    require_options,
+    require_session,
+    ribbon_hindrances,
+)
 from drivers.evolis.printing import JOB_ANSWER_S, print_card, wait_for_release
 from drivers.evolis.raster import Planes, planes_of
-from drivers.evolis.state import busy, card_in_path, job_active, printer_status
+from drivers.evolis.ribbon_tag import ribbon_code, ribbon_tag
+from drivers.evolis.state import job_active, printer_status
+from drivers.evolis.stripe import read_tracks
+from drivers.evolis.trays import Trays, set_trays
+from drivers.magnetic import require_writable
+from drivers.panels import require_panels
 from drivers.status import PrinterIdentity, PrinterStatus, StateReason
+from drivers.tone import curve_of
 from drivers.uri import DeviceUri, SerialUri, TcpUri, UsbLpUri, UsbUri
 
-SESSION_ID = 0x4B54  # "KT"; the vendor's software uses 1, 2, 3 and random ids
 SESSION_S = 180  # as the vendor's host takes it for a print; longer than any card
 SESSION_LINE_S = 600  # a colour job alone takes three minutes at 115200 baud
 SESSION_FREE_S = 45  # the time-out the vendor's host names when it gives a session back
 CLEAR_ANSWER_S = 30.0  # clearing may move a card, and moves answer only when done
 CARD_DEADLINE_S = 120.0
+CLEANING_ANSWER_S = 180.0
+
+# What keeps a printer from being cleaned; that it is due, or has no ribbon or blanks, does not.
+NO_CLEANING = frozenset(map(StateReason, ("x-job-active", "x-busy", "x-card-inside", "cover-open")))
 
 
 class EvolisDriver:
@@ -49,7 +72,13 @@ class EvolisDriver:
     """
 
     api_version = API_VERSION
-    capabilities = Capabilities(model_names=tuple(model.name for model in MODELS.values()))
+    capabilities = Capabilities(
+        model_names=tuple(model.name for model in MODELS.values()),
+        ribbons=frozenset(Ribbon),
+        duplex=True,
+        magnetic=True,
+        evidence_counter=True,
+    )
 
     def __init__(
         self,
@@ -105,34 +134,43 @@ class EvolisDriver:
         found, _ = yield from gather(self._exchange)
         return found
 
-    def encode(self, face: CardFace) -> PrintRequest:
-        """Make a print request of a face, in the colour depth of the model if it is known by now, else 8 bit."""
+    def encode(self, design: CardDesign) -> PrintRequest:
+        """Make a print request of a design, in the colour depth of the model if it is known by now, else 8 bit.
+
+        Raises:
+            DesignNotPrintableError: colour or overlay for which the ribbon has no panel, a track out of its rules.
+        """
+        require_panels(design)
+        require_writable(design.tracks)
         levels = self._model.levels if self._model else LEVELS_DEFAULT
-        planes = planes_of(face, levels)
-        return PrintRequest(body(planes), _sha256(planes))
+        curve = None if design.raw_colour else curve_of(design.ribbon)
+        sides = tuple(planes_of(face, levels, curve) for face in design.faces)
+        data = body(*sides, ribbon=design.ribbon, tracks=design.tracks)
+        return PrintRequest(data, _sha256(sides, design.tracks))
 
     def print_script(self, request: PrintRequest) -> Script[CardOutcome]:
         """Print one card. A card may move after the one Commit.
 
         Raises:
-            PrinterNotReadyError: no blanks, cover open, busy, a card in the path, no counter to go by.
+            PrinterNotReadyError: no blanks, cover open, busy, a card in the path, no counter to go by, a ribbon of
+                another type than the design's.
             SessionHeldError: another host has the printer.
-            ModelNotSupportedError: no model of ours, or the request has another colour depth.
+            ModelNotSupportedError: no model of ours, another colour depth, no flip station, no magnetic head.
             PrinterError: the link or the printer failed. All of them before Commit.
         """
         block = yield from self._exchange.poll()
-        _require_session(block)
-        self._require_ready(_hindrances(block))
+        require_session(block)
+        self._require_ready(hindrances(block))
         yield from self._reserve(block)
-        yield from self._require_model(request)
+        wanted = needs(request.job_data)
+        yield from self._require_model(wanted, block)
+        tag = yield from ribbon_tag(self._exchange)
         before, block = yield from gather(self._exchange)
-        self._require_ready(_hindrances(block, before))
+        ribbon = ribbon_hindrances(wanted, ribbon_code(tag))
+        self._require_ready(hindrances(block, before) | ribbon)
         part_one = opening(int(self._wall_clock())) + request.job_data
-        return (
-            yield from print_card(
-                self._exchange, part_one, before, self._pacing, self._card_deadline_s
-            )
-        )
+        deadline_s = self._card_deadline_s * (2 if wanted.duplex else 1)
+        return (yield from print_card(self._exchange, part_one, before, self._pacing, deadline_s))
 
     def finish_script(self) -> Script[Evidence]:
         """End a job left alive by a lost host and return the evidence after it.
@@ -145,7 +183,7 @@ class EvolisDriver:
         """
         block = yield from self._exchange.poll()
         if job_active(block):
-            _require_session(block)
+            require_session(block)
             if not self._finish_open_claim:
                 return standing(block)
             answer = yield from self._exchange.post(PART_TWO, JOB_ANSWER_S)
@@ -169,6 +207,40 @@ class EvolisDriver:
         block = yield from self._exchange.poll()
         return printer_status(block)
 
+    def clean_script(self) -> Script[PrinterStatus]:
+        """Run the cleaning sequence; see `drivers.cleaning`. The cleaning card moves, no blank is fed."""
+        block = yield from self._exchange.poll()
+        require_session(block)
+        self._require_ready(hindrances(block) & NO_CLEANING)
+        yield from self._reserve(block)
+        answer = yield from self._exchange.ask("Scp", within_s=CLEANING_ANSWER_S)
+        accept("Scp", answer.text)
+        return printer_status((yield from self._exchange.poll()))
+
+    def read_tracks_script(self) -> Script[MagneticTracks]:
+        """Take a card in, read its stripe, put it out; see `drivers.magnetic`. A card moves, and the counter with it.
+
+        Raises:
+            PrinterNotReadyError: no card to take, or one inside.
+            ModelNotSupportedError: no magnetic head.
+            ReplyRefusedError: the card or the stripe could not be read.
+        """
+        block = yield from self._exchange.poll()
+        require_session(block)
+        self._require_ready(hindrances(block))
+        require_options("printer", block, Needs(0, None, duplex=False, magnetic=True))
+        yield from self._reserve(block)
+        return (yield from read_tracks(self._exchange))
+
+    def set_trays_script(self, trays: Trays) -> Script[None]:
+        """Choose where cards come from and go to. No card moves.
+
+        Raises:
+            ReplyRefusedError: the model has no such tray.
+        """
+        yield from self._reserve((yield from self._exchange.poll()))
+        yield from set_trays(self._exchange, trays)
+
     def certification(self) -> EvolisCertification:
         """Make the scripts that measure what a model does; see `drivers.certification`."""
         return EvolisCertification(self._new_exchange, self._wall_clock)
@@ -183,7 +255,7 @@ class EvolisDriver:
 
     def _reserve(self, block: StatusBlock) -> Script[None]:
         """Take or renew the session, and take over the handling of errors where that is not ours already."""
-        _require_session(block)
+        require_session(block)
         ours_already = block.session == SESSION_ID and self._host_mode
         answer = yield from self._exchange.ask("Psid", SESSION_ID, self._session_s)
         accept("Psid", answer.text)
@@ -195,7 +267,7 @@ class EvolisDriver:
             accept("Pem", answer.text)
             self._host_mode = True
 
-    def _require_model(self, request: PrintRequest) -> Script[None]:
+    def _require_model(self, wanted: Needs, block: StatusBlock) -> Script[None]:
         if self._model is None:
             answer = yield from self._exchange.ask("Rtp")
             name = accept("Rtp", answer.text)
@@ -204,11 +276,12 @@ class EvolisDriver:
                 raise ModelNotSupportedError(
                     f"the printer says it is {name[:40]!r}, a model not known here"
                 )
-        levels = colour_levels(request.job_data)
-        if levels not in (None, self._model.levels):
+        if wanted.levels not in (None, self._model.levels):
             raise ModelNotSupportedError(
-                f"{self._model.name} takes {self._model.levels} levels a dye, the request has {levels}; encode it anew"
+                f"{self._model.name} takes {self._model.levels} levels a dye, the request has {wanted.levels}; "
+                "encode it anew"
             )
+        require_options(self._model.name, block, wanted)
 
     def _require_ready(self, hindrances: set[StateReason]) -> None:
         if hindrances:
@@ -217,33 +290,15 @@ class EvolisDriver:
             )
 
 
-def _require_session(block: StatusBlock) -> None:
-    if block.session not in (0, SESSION_ID):
-        raise SessionHeldError(
-            f"session {block.session} of another host holds the printer; wait for it or end that host's job"
-        )
-
-
-def _hindrances(block: StatusBlock, evidence: Evidence | None = None) -> set[StateReason]:
-    """Return why no card may be started now."""
-    found = set(printer_status(block).errors)
-    if job_active(block):
-        found.add(StateReason("x-job-active"))
-    elif busy(block):
-        found.add(StateReason("x-busy"))
-    if card_in_path(block) or (evidence and evidence.card_inside):
-        found.add(StateReason("x-card-inside"))
-    if evidence and evidence.card_inside is None:
-        found.add(StateReason("x-card-position-unknown"))
-    if evidence and evidence.counter is None:
-        found.add(StateReason("x-counter-unreadable"))
-    return found
-
-
-def _sha256(planes: Planes) -> str:
-    """Name what is on the card: a digest over its planes, the same for the same face and depth."""
+def _sha256(sides: Iterable[Planes], tracks: MagneticTracks) -> str:
+    """Name what is on the card: a digest over its planes and tracks, the same for the same design and depth."""
     digest = hashlib.sha256()
-    for plane in (*planes.colour, *planes.mono):
-        digest.update(f"{plane.panel};{plane.levels};".encode("ascii"))
-        digest.update(plane.data)
+    for number, planes in enumerate(sides):
+        if number:
+            digest.update(b"back;")
+        for plane in (*planes.colour, *planes.mono):
+            digest.update(f"{plane.panel};{plane.levels};".encode("ascii"))
+            digest.update(plane.data)
+    for track, data in tracks.written():
+        digest.update(f"track {track};{data};".encode("ascii"))
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from drivers.driver import Script
 from drivers.errors import ProtocolError
 from drivers.evolis.codec import StatusBlock, accept, parse_fields, refuses
 from drivers.evolis.exchange import Answer, Exchange
+from drivers.evolis.ribbon_tag import ribbon_tag
 from drivers.evolis.state import card_in_path, job_active, printer_status
 from drivers.status import PrinterIdentity, Supply
 
@@ -75,12 +76,9 @@ def standing_errors(block: StatusBlock) -> tuple[str, ...]:
 
 def supplies(exchange: Exchange) -> Script[tuple[tuple[Supply, ...], StatusBlock]]:
     """Ask for ribbon and cleaning counters; return them with the status that came last."""
-    ribbon = yield from exchange.ask("Rrt", "all")
-    if ribbon.text == "OK":  # a stray answer some firmware gives; the second is the tag
-        ribbon = yield from exchange.ask("Rrt", "all")
+    tag = yield from ribbon_tag(exchange)
     cleaning, last = yield from _cleaning(exchange)
-    found = [] if refuses(ribbon.text) else _ribbon(parse_fields(ribbon.text))
-    return (*found, *cleaning), last
+    return (*_ribbon(tag), *cleaning), last
 
 
 def _counter(exchange: Exchange) -> Script[tuple[int | None, str, StatusBlock]]:

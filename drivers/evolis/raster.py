@@ -1,8 +1,9 @@
 """A card face as the planes an Evolis printer takes. Pure numpy, no wire.
 
 Line r of a plane is column x = r of the landscape face; the first dot of a line is the bottom of the card, so dot c is
-row y = 647 - c. Ink is what white lacks, without any curve: Y = 255 - B, M = 255 - G, C = 255 - R. Under resin there is
-no dye, or the two would mix to a smear at the edges of the letters. A plane without ink is left out.
+row y = 647 - c. Ink is what white lacks, Y = 255 - B, M = 255 - G, C = 255 - R, or what the ribbon's tone curve makes
+of that. Under resin there is no dye unless the face asks for it, or the two would mix to a smear at the edges of the
+letters. A plane without ink is left out.
 
     8 bit   offset x*648 + (647 - y)
     7 bit   value >> 1, one bit stream over the whole plane, first bit highest
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drivers.card import CARD_HEIGHT_PX, CARD_WIDTH_PX, CardFace
+from drivers.tone import Curve, toned
 
 PIXELS = CARD_WIDTH_PX * CARD_HEIGHT_PX
 MONO_LEVELS = 2
@@ -49,10 +51,12 @@ class Planes:
     means: tuple[int, int, int]
 
 
-def planes_of(face: CardFace, levels: int) -> Planes:
-    """Make the planes of a face. `levels` is what the model's dye panels take, 256 or 128."""
+def planes_of(face: CardFace, levels: int, curve: Curve | None = None) -> Planes:
+    """Make the planes of a face. `levels` is what the model's dye panels take, 256 or 128; None for `curve` is raw."""
     resin = np.ascontiguousarray(face.resin[::-1].T)
     dye = _dye_planes(face, resin)
+    if curve is not None:
+        dye = toned(dye, curve)
     colour: list[Plane] = []
     means: list[int] = []
     for panel, ink in zip("ymc", dye[::-1], strict=True):
@@ -69,11 +73,12 @@ def planes_of(face: CardFace, levels: int) -> Planes:
 
 
 def _dye_planes(face: CardFace, resin: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
-    """Return C, M, Y (what R, G, B lack) as 3 x 1016 x 648: turned, inverted, cleared where resin goes."""
+    """Return C, M, Y (what R, G, B lack) as 3 x 1016 x 648: turned, inverted, cleared where resin goes alone."""
     dye = np.ascontiguousarray(face.colour[::-1].transpose(2, 1, 0))
     np.invert(dye, out=dye)
-    keep = np.subtract(resin.view(np.uint8), 1)  # 0 where resin goes, 255 elsewhere
-    np.bitwise_and(dye, keep, out=dye)
+    if not face.underlay:
+        keep = np.subtract(resin.view(np.uint8), 1)  # 0 where resin goes, 255 elsewhere
+        np.bitwise_and(dye, keep, out=dye)
     return dye
 
 

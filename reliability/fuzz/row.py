@@ -12,7 +12,7 @@ def judge(told: Told, order: Order) -> Result:
     wanted = INPUTS_SHORT if order.short else INPUTS
     words = (
         f"{told['inputs']:,} inputs to {len(told['targets'])} ways in, {len(told['crashes'])} crashes, "
-        f"at most {told['rss_mib']} MiB"
+        f"at most {told['rss_mib']} MiB; {told['noise_bytes']:,} random bytes to each of {told['codecs']} codecs"
     )
     kept = told["inputs"] >= wanted and told["rss_mib"] <= RSS_MIB_MAX
     figures = {"inputs": told["inputs"], "rss_mib": told["rss_mib"]}

@@ -140,6 +140,9 @@ UPDATE outbox SET acknowledged = 0 WHERE seq > :seq AND acknowledged = 1
 SELECT coalesce(max(seq), 0) FROM outbox WHERE acknowledged = 1
 -- name: outbox_sha256
 SELECT sha256 FROM outbox WHERE seq = :seq
+-- name: outbox_close
+SELECT document FROM outbox WHERE json_extract(document, '$.body.kind') = 'close' AND json_extract(document, '$.body.day') = :day
+ORDER BY seq DESC LIMIT 1
 -- name: outbox_waiting
 SELECT count(*) FROM outbox WHERE acknowledged = 0
 

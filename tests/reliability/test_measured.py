@@ -155,7 +155,8 @@ def test_what_tests_record_and_how_they_fail_is_read(tmp_path: Path) -> None:
 
 
 def test_fuzz_judge() -> None:
-    told = {"inputs": 2_000_000, "targets": [{}], "rss_mib": 256, "crashes": []}
+    told = {"inputs": 2_000_000, "targets": [{}], "rss_mib": 256, "crashes": [],
+            "noise_bytes": 10_000_000, "codecs": 4}  # fmt: skip
     assert fuzz.judge(told, LONG).verdict is KEPT
     assert fuzz.judge(told | {"rss_mib": 257}, LONG).verdict is BROKEN
     assert fuzz.judge(told | {"crashes": ["x"]}, LONG).verdict is BROKEN

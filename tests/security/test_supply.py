@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
+LOCKS = tuple(f"requirements/{name}.txt" for name in ("runtime", "receipt", "queue", "dev"))
 
 
 def entries(lock: str) -> dict[str, int]:

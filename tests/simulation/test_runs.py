@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from drivers.card import CardDesign
 from drivers.evolis.driver import EvolisDriver
 from emulator.evolis.bitmap import Bitmap, ink_of
 from emulator.evolis.parser import Parser
@@ -27,12 +28,12 @@ def silence() -> None:
 @pytest.mark.parametrize("number", [1, 2, 77, 4711])
 def test_the_quick_job_is_the_drivers_own(number: int) -> None:
     face = marked(right_of(number, issue_no=3))
-    assert QuickDriver().encode(face) == EvolisDriver().encode(face)
+    assert QuickDriver().encode(CardDesign(face)) == EvolisDriver().encode(CardDesign(face))
 
 
 def test_a_mark_is_read_from_the_ink() -> None:
     of = right_of(815, issue_no=2)
-    job = QuickDriver().encode(marked(of)).job_data
+    job = QuickDriver().encode(CardDesign(marked(of))).job_data
     planes = [event for event in Parser().receive_data(job) if isinstance(event, Bitmap)]
     resin = next(ink_of(plane) for plane in planes if plane.panel == "k")
     assert read_mark(resin) == of

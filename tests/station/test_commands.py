@@ -118,7 +118,7 @@ def test_the_queue_says_who_waits_for_a_word(counter: Counter) -> None:
 
 def test_blanks_in_and_out(stocked: Counter) -> None:
     assert stocked.say("load", "5", "--by", "ani") == "loaded: 55\n"
-    assert stocked.say("load", "--by", "ani", "--", "-5") == "loaded: 50\n"
+    assert stocked.say("load", "-5", "--by", "ani") == "loaded: 50\n"
     stocked.say("load", "0", "--by", "ani", code=2)
     stocked.say("load", "5", "--by", "no name", code=2)
     away = ("return", "3", "--by", "ani", "--second", "budi", "--reason")

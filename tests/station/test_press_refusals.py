@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from drivers.errors import LinkLostError
+from emulator.evolis.firmware import Firmware
+from emulator.evolis.models import MODELS
 from emulator.machine.stoppage import JamPlace
 from station.jobs import Decision
 from support import profiles
@@ -73,6 +76,22 @@ def test_a_printer_locked_while_there_is_no_work_says_so(house: House) -> None:
     house.run(lambda: False, 30)
     lock(station)
     assert house.run(lambda: "counted by hand" in station.reasons(), 30)
+
+
+def test_a_printer_of_another_model_gets_its_cards_encoded_anew(house: House) -> None:
+    """The second card was made ready for eight bits a dye; the printer put in its place takes seven."""
+    station = house.add()
+    house.give(station, 1, 2, 3)
+
+    def exchange_printer() -> None:
+        station.rig.firmware = Firmware(station.machine, MODELS["zenius"])
+        raise LinkLostError("the cable was pulled")
+
+    station.start("press")
+    assert house.run(lambda: len(station.good) == 1)
+    before_the_intent(station, exchange_printer)
+    assert house.run(lambda: len(station.good) == 3), station.reasons()
+    assert station.fed == 3
 
 
 def test_a_profile_of_another_firmware_is_noted_and_proves_nothing(house: House) -> None:

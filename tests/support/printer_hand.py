@@ -116,6 +116,7 @@ class HandPrinter:
             "Rfv": "1450",
             "Rsn": self.serial,
             "Rem;1": "0",
+            "Rrt;all": "type: 0",
             "Rco;card": f"inserted_head: {self.counter}",
         }
         return reply(texts.get(asked, "OK"), self._block())

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drivers.card import CardFace, CardOutcome
+from drivers.card import CardDesign, CardFace, CardOutcome
 from drivers.driver import Commit, Driver, Pause, Script, T
 from drivers.link import Finished, Link
 from drivers.registry import driver_for
 from drivers.transport import Deadline
 from drivers.transports import open_transport
 from emulator.control_client import ControlClient
+from support.families import EVOLIS, Family
 
 SPEED = 200  # a card in 65 ms
 SPEED_SLOW = 10  # a card in 1.3 s: time to do something to it
@@ -33,6 +34,7 @@ class Rig:
 
     Attributes:
         uri: how the driver reaches it.
+        family: what the printer is and can show.
         link, driver: what is under test; `reconnect` makes new ones, as a restarted station would.
         control: the emulator's control link, None on hardware.
         cards: the folder its cards fall into, None on hardware.
@@ -42,6 +44,7 @@ class Rig:
     uri: str
     link: Link
     driver: Driver
+    family: Family = EVOLIS
     control: ControlClient | None = None
     cards: Path | None = None
     commits: list[Commit] = field(default_factory=list)
@@ -59,14 +62,15 @@ class Rig:
 
     def print_card(
         self,
-        face: CardFace,
+        design: CardDesign | CardFace,
         *,
         at_commit: Callable[[], object] = lambda: None,
         at_pause: Callable[[], object] = lambda: None,
         within_s: float | None = None,
     ) -> CardOutcome:
         """Print one card as the press does; the hooks run at the Commit and once, at the first pause after it."""
-        script = self.driver.print_script(self.driver.encode(face))
+        whole = CardDesign(design) if isinstance(design, CardFace) else design
+        script = self.driver.print_script(self.driver.encode(whole))
         run = self.link.start(script, Deadline.after(within_s or self.script_s_max))
         committed = paused = False
         while not isinstance(step := run.advance(), Finished):
@@ -84,17 +88,19 @@ class Rig:
     def reconnect(self) -> None:
         """Forget link and driver and make new ones."""
         self.link.close()
-        self.link, self.driver = _connect(self.uri)
+        self.link, self.driver = _connect(self.uri, self.family)
 
 
 @contextmanager
-def emulated(medium: str, folder: Path, speed: int = SPEED) -> Iterator[Rig]:
-    """Run an emulator that listens on one medium, `tcp`, `usb` or `serial`."""
+def emulated(
+    medium: str, folder: Path, speed: int = SPEED, family: Family = EVOLIS
+) -> Iterator[Rig]:
+    """Run a family's emulator that listens on one medium, `tcp`, `usb` or `serial`."""
     listen = {
         "tcp": "tcp:127.0.0.1:0", "usb": "usbip:127.0.0.1:0", "serial": f"pty:{folder / 'port'}",
     }[medium]  # fmt: skip
     command = [
-        str(Path(sys.executable).with_name("ktp-emulator")), "run",
+        str(Path(sys.executable).with_name(family.printer[0])), *family.printer[1:],
         "--listen", listen, "--control", "tcp:127.0.0.1:0",
         "--cards", str(folder), "--speed", str(speed), "--planes",
     ]  # fmt: skip
@@ -104,9 +110,9 @@ def emulated(medium: str, folder: Path, speed: int = SPEED) -> Iterator[Rig]:
             line = process.stdout.readline()
             assert line, "the emulator did not start"
             ready = json.loads(line)
-            link, driver = _connect(_uri(ready["listen"][0], ready["serial"]))
+            link, driver = _connect(_uri(ready["listen"][0], ready["serial"], family), family)
             with ControlClient(ready["control"]) as control:
-                rig = Rig(link.uri, link, driver, control, folder)
+                rig = Rig(link.uri, link, driver, family, control, folder)
                 try:
                     yield rig
                 finally:
@@ -117,10 +123,10 @@ def emulated(medium: str, folder: Path, speed: int = SPEED) -> Iterator[Rig]:
 
 
 @contextmanager
-def attached(uri: str) -> Iterator[Rig]:
+def attached(uri: str, family: Family = EVOLIS) -> Iterator[Rig]:
     """Use the printer at a URI, whatever it is."""
-    link, driver = _connect(uri)
-    rig = Rig(uri, link, driver, script_s_max=SCRIPT_S_MAX_REAL)
+    link, driver = _connect(uri, family)
+    rig = Rig(uri, link, driver, family, script_s_max=SCRIPT_S_MAX_REAL)
     try:
         yield rig
     finally:
@@ -128,14 +134,14 @@ def attached(uri: str) -> Iterator[Rig]:
         rig.link.close()
 
 
-def _uri(listening: str, serial: str) -> str:
+def _uri(listening: str, serial: str, family: Family) -> str:
     scheme, _, address = listening.partition(":")
     if scheme == "tcp":
         return f"tcp://{address}"
     if scheme == "pty":
         return f"serial://{address}"
-    return f"usb://0f49:*?serial={serial}&via=usbip:{address}"
+    return f"usb://{family.usb_vendor}:*?serial={serial}&via=usbip:{address}"
 
 
-def _connect(uri: str) -> tuple[Link, Driver]:
-    return Link(open_transport(uri), time.monotonic), driver_for(uri)
+def _connect(uri: str, family: Family) -> tuple[Link, Driver]:
+    return Link(open_transport(uri), time.monotonic), driver_for(uri, family.driver)

@@ -24,6 +24,8 @@ class MemoryDevice:
     vendor: int = 0x0F49
     product: int = 0x0A00
     serial: str | None = "S-1"
+    ports: tuple[int, ...] | None = (1,)
+    busy_claims: int = 0  # claims that fail before one does not
     settings: tuple[Setting, ...] = (PRINTER,)
     in_packet_bytes: int = 64
     configured: bool = True
@@ -66,7 +68,7 @@ class MemoryBus(usb.backend.IBackend):  # type: ignore[misc]
             bLength=18, bDescriptorType=1, bcdUSB=0x200, bDeviceClass=0, bDeviceSubClass=0,
             bDeviceProtocol=0, bMaxPacketSize0=64, idVendor=dev.vendor, idProduct=dev.product,
             bcdDevice=0x100, iManufacturer=0, iProduct=0, iSerialNumber=0 if dev.serial is None else 3,
-            bNumConfigurations=1, bus=1, address=1, port_number=1, port_numbers=(1,), speed=3,
+            bNumConfigurations=1, bus=1, address=1, port_number=1, port_numbers=dev.ports, speed=3,
         )  # fmt: skip
 
     def get_configuration_descriptor(self, dev: MemoryDevice, config: int) -> SimpleNamespace:
@@ -127,6 +129,9 @@ class MemoryBus(usb.backend.IBackend):  # type: ignore[misc]
         dev_handle.calls.append(f"setting {intf}.{altsetting}")
 
     def claim_interface(self, dev_handle: MemoryDevice, intf: int) -> None:
+        if dev_handle.busy_claims:
+            dev_handle.busy_claims -= 1
+            raise usb_error(16)
         if dev_handle.claim_errno or dev_handle.kernel_driver:
             raise usb_error(dev_handle.claim_errno or 16)
         dev_handle.calls.append(f"claim {intf}")

@@ -38,6 +38,7 @@ BROAD_EXCEPT_PLACES: tuple[str, ...] = (
     "station/daemon.py",  # worker boundary: whatever escapes a role ends the process; systemd starts a new one
     "hub/problem.py",  # HTTP boundary: a problem document instead of a traceback
     "simulation/run.py",  # seed boundary: whatever escapes a simulated world is that seed's finding
+    "reliability/fuzz/noise.py",  # the same for noise to a codec
     "reliability/fuzz/run.py",  # input boundary: whatever a fuzzed input ends in but a typed error is the finding
     "emulator/ports/listener.py",  # connection boundary: one bad client ends its own connection
 )

@@ -1,0 +1,65 @@
+"""The printer families the driver contract is held against: what each one's printer is and what it can show.
+
+A family that can prove less says so here as data. The contract asks no more of it, and never takes a doubt for a card.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One family.
+
+    Attributes:
+        driver: the name its driver is registered under.
+        printer: the command that runs its printer, without what it listens on; it tells its addresses on one line.
+        media: what the printer can be reached over, of `tcp`, `usb`, `serial`.
+        usb_vendor: its vendor number on a USB bus, four hex digits.
+        job_bytes: size of a simplex job with every plane.
+        shows_jobs: its evidence tells whether a job is alive.
+        shows_path: its evidence tells whether a card is inside.
+        sees_before_feeding: what a person can do to the printer that is seen before a card is fed, and the keyword that
+            tells of it.
+        shade_step: by how much a shade may differ from the face, of 255.
+        rows_lost: rows at either long edge of a face that the head does not reach.
+    """
+
+    driver: str
+    printer: tuple[str, ...]
+    media: tuple[str, ...]
+    usb_vendor: str
+    job_bytes: int
+    shows_jobs: bool = True
+    shows_path: bool = True
+    sees_before_feeding: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "empty-hopper": "media-empty",
+            "open-cover": "cover-open",
+            "remove-ribbon": "marker-supply-missing",
+        }
+    )
+    shade_step: int = 0
+    rows_lost: int = 0
+
+
+EVOLIS = Family(
+    driver="evolis",
+    printer=("ktp-emulator", "run", "--model", "primacy2"),
+    media=("tcp", "usb", "serial"),
+    usb_vendor="0f49",
+    job_bytes=2_140_359,
+)
+MAGICARD = Family(
+    driver="magicard",
+    printer=("ktp-emulator", "run", "--model", "enduro"),
+    media=("tcp", "usb", "serial"),
+    usb_vendor="0c1f",
+    job_bytes=1_853_424,
+    shows_jobs=False,
+    shows_path=False,
+    sees_before_feeding={"open-cover": "other", "remove-ribbon": "marker-supply-missing"},
+    shade_step=3,  # 64 shades
+    rows_lost=3,
+)
+FAMILIES = (EVOLIS, MAGICARD)
