@@ -9,7 +9,18 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import colour_chart, daemon, emulator, face, heat_figure, hub, last_byte, line
+from bench import (
+    colour_chart,
+    daemon,
+    emulator,
+    face,
+    heat_figure,
+    hub,
+    last_byte,
+    line,
+    serial_line,
+    usbip,
+)
 from bench.figure import Figure, show
 
 RESULT = Path("var/bench.json")
@@ -24,7 +35,7 @@ def main() -> int:
         print(*colour_chart.draw())
         return 0
     figures: list[Figure] = []
-    for part in (face, last_byte, emulator, line, daemon, hub):
+    for part in (face, last_byte, usbip, serial_line, emulator, line, daemon, hub):
         print(f"{part.__name__} ...", file=sys.stderr, flush=True)
         figures += part.figures()
     RESULT.parent.mkdir(exist_ok=True)
