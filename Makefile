@@ -32,6 +32,7 @@ model-packages:
 	@./tools/model-packages
 
 test: system-packages model-packages $(READY)
+	@$(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements/reader.txt
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -p no:cacheprovider
 
@@ -79,6 +80,7 @@ lock:
 	$(LOCK) --extra hub -c requirements/dev.txt -o requirements/runtime.txt
 	$(LOCK) --extra receipt -c requirements/dev.txt -o requirements/receipt.txt
 	$(LOCK) --extra queue -c requirements/dev.txt -o requirements/queue.txt
+	$(LOCK) --extra reader -c requirements/dev.txt -o requirements/reader.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix
