@@ -113,11 +113,18 @@ def _disturb(
     clients: list[threading.Thread],
     tell: Callable[[str], None],
 ) -> int:
-    """Kill hubs and servers until enough was done; returns how often a server was."""
+    """Kill hubs and servers as planned, until enough was done; returns how often a server was.
+
+    A hub that is slow to come back may see all operations done meanwhile; what is planned comes then all the same.
+    """
     chance = random.Random(plan.seed)
     told_s = time.monotonic()
     failed_over = killed = 0
-    while (done := history.operations()) < plan.operations:
+    while (
+        (done := history.operations()) < plan.operations
+        or killed < plan.kills
+        or failed_over < plan.fail_overs
+    ):
         if not all(thread.is_alive() for thread in clients):
             history.fault("a client ended before its time")
             break
@@ -125,10 +132,10 @@ def _disturb(
         if now_s - told_s > TELL_S:
             told_s = now_s
             tell(f"{done} operations, {hubs.kills} kills, {failed_over} fail-overs")
-        if servers and done >= _due(plan.operations, failed_over, plan.fail_overs):
+        if servers and _due(done, failed_over, plan.fail_overs, plan.operations):
             _fail_over(hubs, servers)
             failed_over += 1
-        elif done >= _due(plan.operations, killed, plan.kills):
+        elif _due(done, killed, plan.kills, plan.operations):
             number = chance.randrange(hubs.count)
             hubs.kill(number)
             hubs.revive(number)
@@ -137,9 +144,9 @@ def _disturb(
     return failed_over
 
 
-def _due(operations: int, done: int, planned: int) -> float:
-    """Return after how many operations the next of so many disturbances comes."""
-    return operations * (done + 1) / (planned + 1)
+def _due(done: int, disturbed: int, planned: int, operations: int) -> bool:
+    """Tell whether the next of so many planned disturbances comes after so many operations done."""
+    return disturbed < planned and done >= operations * (disturbed + 1) / (planned + 1)
 
 
 def _fail_over(hubs: Hubs, servers: Pair) -> None:

@@ -20,7 +20,7 @@ ROWS: tuple[Row, ...] = (
         "Power-cut disk states of a print cycle",
         ">= 500,000 states, >= 12 scenarios, 0 lost, 0 corrupt",
         disk.run,
-        1200,
+        2400,
     ),
     Row(
         3,
@@ -44,7 +44,7 @@ ROWS: tuple[Row, ...] = (
         simulated.years,
         1800,
     ),
-    Row(6, "Steps of the stateful property tests", ">= 1,000,000", steps.run, 1200),
+    Row(6, "Steps of the stateful property tests", ">= 1,000,000", steps.run, 1800),
     Row(
         7,
         "States of the model, exhausted",
@@ -74,7 +74,7 @@ ROWS: tuple[Row, ...] = (
         "Branch coverage, assertions",
         "core 100 %, all >= 95 %, >= 2 a core function",
         branches.run,
-        1800,
+        2700,
         waits=True,
     ),
     Row(14, "Fuzzed inputs", ">= 2,000,000, 0 crashes, <= 256 MiB", fuzz.run),

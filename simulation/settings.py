@@ -75,7 +75,7 @@ def settings_of(
     chance = random.Random(f"settings {seed}")
     station_count = stations or chance.choice((1, 1, 2, 2, 3))
     records = tuple(
-        5 + min(25, int(chance.expovariate(1 / 4)))
+        4 + min(25, int(chance.expovariate(1 / 3)))
         for _ in range(days or chance.choice((1, 1, 1, 2)))
     )
     rate = chance.choice((0.1, 0.25, 0.5, 0.9))

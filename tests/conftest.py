@@ -1,6 +1,7 @@
 """A test that leaves a thread or a process behind fails; the summary lists every skip with its reason (-ra)."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -34,6 +35,12 @@ def nothing_left_behind() -> Iterator[None]:
             return
         time.sleep(0.01)
     assert left == (set(), set()), "the test left threads or processes behind"
+
+
+def pytest_configure() -> None:
+    """Hear SIGINT even where a shell started us in the background with it ignored: what we start inherits that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

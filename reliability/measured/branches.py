@@ -1,8 +1,8 @@
 """Row 13: which branches of the shipped packages the tests take, and how densely the core is guarded.
 
 The core is what decides whether a card is printed and what became of it. Each process that a test starts is measured
-too; one that is killed takes what it saw with it. The driver contract takes no branch that the drivers' own tests do not,
-and is left out but for its sessions.
+too; one that is killed takes what it saw with it. The driver contract takes no branch that the drivers' own tests do
+not, and is left out but for its sessions.
 """
 
 import json

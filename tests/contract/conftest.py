@@ -2,6 +2,7 @@
 
 pytest tests/contract                                             each family's emulator on each medium it claims
 pytest tests/contract --device URI --family NAME -m hardware --cards-max 4      the real thing; four blanks at most
+pytest tests/contract --family-from MODULE:NAME [--device URI ...]              a stranger's family, alone
 """
 
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(name, _printers(metafunc.config), indirect=True)
     if "rig" in metafunc.fixturenames:
         device = metafunc.config.getoption("--device", default=None)
+        if device:
+            _family_of(metafunc.config)  # a wrong name ends the run before anything is sent
         real = [pytest.param(device, marks=pytest.mark.hardware, id="device")] if device else []
         metafunc.parametrize("rig", [*_printers(metafunc.config), *real], indirect=True)
 
@@ -81,8 +84,18 @@ def spend(request: pytest.FixtureRequest) -> Callable[[Rig, int], None]:
 
 
 def _family_of(config: pytest.Config) -> Family:
+    """Return the family of the device: a stranger's if one is told, or else one of ours by name."""
+    told = config.getoption("--family-from", default=None)
+    if told is not None:
+        return _loaded(told)
     name = config.getoption("--family", default="evolis")
-    return next(family for family in FAMILIES if family.driver == name)
+    for family in FAMILIES:
+        if family.driver == name:
+            return family
+    known = ", ".join(family.driver for family in FAMILIES)
+    raise pytest.UsageError(
+        f"--family {name} is none of {known}; tell another's with --family-from MODULE:NAME"
+    )
 
 
 def _printers(config: pytest.Config) -> list[ParameterSet]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from support.families import MAGICARD
+from support.printer_rig import emulated
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
@@ -48,6 +51,40 @@ def test_it_passes_the_contract(installed: dict[str, str]) -> None:
     assert "passed" in last
     assert "skipped" not in last
     assert "kartu-plain" not in (ROOT / "pyproject.toml").read_text()
+
+
+def test_it_passes_on_a_device_that_a_person_names(
+    installed: dict[str, str], tmp_path: Path
+) -> None:
+    with emulated("tcp", tmp_path, family=MAGICARD) as rig:
+        done = _held_against(rig.uri, installed, "--family-from", "kartu.family:FAMILY")
+        spent = rig.emulator.truth()["cards_fed"]
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "skipped" not in done.stdout.strip().splitlines()[-1]
+    assert spent == 2
+
+
+def test_a_device_of_an_unknown_family_is_sent_nothing(
+    installed: dict[str, str], tmp_path: Path
+) -> None:
+    with emulated("tcp", tmp_path, family=MAGICARD) as rig:
+        done = _held_against(rig.uri, installed, "--family", "kartu-plain")
+        spent = rig.emulator.truth()["cards_fed"]
+    assert done.returncode != 0
+    assert "--family kartu-plain is none of evolis, magicard" in done.stdout + done.stderr
+    assert spent == 0
+
+
+def _held_against(
+    uri: str, environment: dict[str, str], *family: str
+) -> subprocess.CompletedProcess[str]:
+    words = [
+        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/contract", "-m", "hardware",
+        "--device", uri, "--cards-max", "3", *family,
+    ]  # fmt: skip
+    return subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_it_is_found_by_its_name_and_only_where_it_is_installed(installed: dict[str, str]) -> None:
