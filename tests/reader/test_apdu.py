@@ -61,7 +61,7 @@ def test_a_second_wrong_length_is_the_end() -> None:
     [
         ("", "nothing"),
         ("9000", "this one has 0"),
-        ("0102030405069000", "this one has 6"),
+        ("0A0B0C0D0E0F9000", "this one has 6"),
         ("000000009000", "zeros"),
         ("081122339000", "new number each time"),
         ("6A81", "no contactless blank"),
