@@ -13,7 +13,7 @@ STATIONS ?= 2
 DAYS     ?= 2
 SEEDS    ?= 100
 
-.PHONY: setup run test test-machine check bench mutants sbom model simulate reliability lock format clean system-packages model-packages
+.PHONY: setup run test test-machine check bench mutants sbom model simulate reliability lock format clean system-packages model-packages reader
 
 setup: $(READY)
 
@@ -31,7 +31,11 @@ system-packages:
 model-packages:
 	@./tools/model-packages
 
-test: system-packages model-packages $(READY)
+# The contactless reader's binding, built here; needs what system-packages installs.
+reader: system-packages $(READY)
+	@$(BIN)/pip --quiet --disable-pip-version-check install --require-hashes -r requirements/reader.txt
+
+test: system-packages model-packages reader
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest -p no:cacheprovider
 
@@ -71,7 +75,7 @@ sbom: $(READY)
 	@$(BIN)/python tools/sbom.py --lock requirements/runtime.txt --to var/sbom.cdx.json
 
 # The reliability table: lanes beside each other, at most an hour; writes docs/RELIABILITY.md. SHORT=1, ROW=4, SEED=1 for less or again.
-reliability: $(READY)
+reliability: $(READY) reader
 	@PYTHONPATH=tests $(BIN)/python -m reliability $(if $(SHORT),--short) $(if $(ROW),--row $(ROW)) $(if $(SEED),--seed $(SEED))
 
 lock:
@@ -79,6 +83,7 @@ lock:
 	$(LOCK) --extra hub -c requirements/dev.txt -o requirements/runtime.txt
 	$(LOCK) --extra receipt -c requirements/dev.txt -o requirements/receipt.txt
 	$(LOCK) --extra queue -c requirements/dev.txt -o requirements/queue.txt
+	$(LOCK) --extra reader -c requirements/dev.txt -o requirements/reader.txt
 
 format: $(READY)
 	$(BIN)/ruff check --fix

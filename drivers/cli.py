@@ -23,6 +23,7 @@ from drivers.errors import (
     OutputFileError,
     PrinterError,
     PrinterNotReadyError,
+    ProtocolError,
     SessionHeldError,
     TransportError,
     UriError,
@@ -50,6 +51,12 @@ def main() -> NoReturn:
         words = getattr(error, "format_message", lambda: "")() or "no command"
         _say(f"{words.rstrip('.')}: see `ktp-printer --help`")
         code = os.EX_USAGE
+    except ProtocolError as error:
+        _say(
+            f"the answer is none of this family ({error}): look whether --driver fits the printer, see to the cable, "
+            "ask again; if it stays, record it with `ktp-printer status --trace FILE`"
+        )
+        code = exit_code(error)
     except PrinterError as error:
         _say(str(error))
         code = exit_code(error)

@@ -24,6 +24,11 @@ from drivers.uri import SerialUri
 
 READ_SLICE_S = 0.3
 TIMEOUT_S_MIN = 0.001  # zero would make the port non-blocking
+PARITIES = {
+    "none": serial.PARITY_NONE,
+    "even": serial.PARITY_EVEN,
+    "odd": serial.PARITY_ODD,
+}
 WRITE_CHUNK_BYTES = 4096  # a third of a second at 115200 baud
 BITS_PER_BYTE = 10  # start, eight data, stop
 RATE_SHARE = 0.8  # of the line's rate: a printer may hold the flow for a moment
@@ -45,7 +50,8 @@ class SerialPort:
     @property
     def write_rate_min(self) -> float:
         """The line's own rate, less a share for flow control."""
-        return self._uri.baud / BITS_PER_BYTE * RATE_SHARE
+        bits_per_byte = BITS_PER_BYTE + (self._uri.parity != "none")
+        return self._uri.baud / bits_per_byte * RATE_SHARE
 
     def write(self, data: bytes, deadline: Deadline) -> None:
         """Send all of `data`. A card may move if the bytes say so."""
@@ -92,6 +98,7 @@ class SerialPort:
                 self._port = serial.Serial(
                     self._uri.path,
                     self._uri.baud,
+                    parity=PARITIES[self._uri.parity],
                     rtscts=self._uri.flow == "rtscts",
                     exclusive=True,
                 )

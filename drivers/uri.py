@@ -3,7 +3,7 @@
     tcp://HOST[:PORT]                                   port 9100 unless given
     usb://VENDOR:PRODUCT[?serial=TEXT][&port=1-2.3][&via=NAME:ADDRESS]    hexadecimal ids, PRODUCT may be `*`
     usblp:///dev/usb/lp0                                the kernel's usblp driver, where libusb can't be had
-    serial:///dev/ttyUSB0[?baud=115200][&flow=rtscts]   8 data bits, no parity, 1 stop bit
+    serial:///dev/ttyUSB0[?baud=115200][&parity=even][&flow=rtscts]   8 data bits, 1 stop bit
     ipp://HOST[:631]/printers/QUEUE                     a queue of this machine's CUPS: HOST is a loopback name
     ipp+unix:///run/cups/cups.sock?queue=QUEUE          the same over its socket, where CUPS knows who asks
 
@@ -23,6 +23,7 @@ IPP_PORT_DEFAULT = 631
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 BAUD_DEFAULT = 115_200
 BAUD_MAX = 4_000_000
+PARITIES = ("none", "even", "odd")
 FLOWS = ("none", "rtscts")  # software flow control would eat bytes of the planes
 
 _USB_IDS = re.compile(r"([0-9a-fA-F]{4}):([0-9a-fA-F]{4}|\*)")
@@ -74,16 +75,25 @@ class UsbLpUri:
 
 @dataclass(frozen=True, slots=True)
 class SerialUri:
-    """A printer on a serial line: 8 data bits, no parity, 1 stop bit; `flow` is `none` or `rtscts`."""
+    """A printer on a serial line: 8 data bits, 1 stop bit.
+
+    Attributes:
+        path: of the device.
+        baud: bits per second.
+        flow: `none` or `rtscts`.
+        parity: `none`, `even` or `odd`.
+    """
 
     path: str
     baud: int = BAUD_DEFAULT
     flow: str = "none"
+    parity: str = "none"
 
     def __str__(self) -> str:
         """Return the URI, rate written out."""
         flow = "" if self.flow == "none" else f"&flow={self.flow}"
-        return f"serial://{quote(self.path)}?baud={self.baud}{flow}"
+        parity = "" if self.parity == "none" else f"&parity={self.parity}"
+        return f"serial://{quote(self.path)}?baud={self.baud}{parity}{flow}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +189,16 @@ def _usb(text: str, parts: SplitResult) -> UsbUri:
 
 def _serial(text: str, parts: SplitResult) -> SerialUri:
     path = _path(text, parts, "serial:///dev/ttyUSB0")
-    options = _options(text, parts, ("baud", "flow"))
+    options = _options(text, parts, ("baud", "parity", "flow"))
     baud, flow = options.get("baud", str(BAUD_DEFAULT)), options.get("flow", FLOWS[0])
+    parity = options.get("parity", PARITIES[0])
     if not (baud.isascii() and baud.isdecimal() and len(baud) <= 7 and 0 < int(baud) <= BAUD_MAX):
         raise UriError(f"{text!r}: baud must be a rate such as 115200")
     if flow not in FLOWS:
         raise UriError(f"{text!r}: flow must be one of {', '.join(FLOWS)}")
-    return SerialUri(path, int(baud), flow)
+    if parity not in PARITIES:
+        raise UriError(f"{text!r}: parity must be one of {', '.join(PARITIES)}")
+    return SerialUri(path, int(baud), flow, parity)
 
 
 def _ipp(text: str, parts: SplitResult) -> IppUri:

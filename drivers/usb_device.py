@@ -7,7 +7,7 @@ interface and given it back afterwards. A device is never reset: a card may be i
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, cast
 
@@ -26,6 +26,7 @@ from drivers.errors import (
 from drivers.plugins import USB_BACKENDS_GROUP, load_plugin
 from drivers.uri import UsbUri
 
+_OTHERS_MAX = 4  # in a sentence
 PRINTER_CLASS = 7
 BIDIRECTIONAL = 2  # bInterfaceProtocol: one bulk OUT, one bulk IN
 
@@ -160,7 +161,28 @@ def _find(uri: UsbUri) -> tuple[Any, Endpoints]:
             f"{len(matches)} printers match {uri}; name one by ?serial= or, where they have none, by ?port="
         )
     raise NotReachableError(
-        f"no printer matches {uri}; see that it is on, plugged in, and the serial right"
+        f"no printer matches {uri}; see that it is on, plugged in, and the serial right{_others(uri)}"
+    )
+
+
+def _others(uri: UsbUri) -> str:
+    """Name the printers that are there instead, so that a wrong vendor or serial number is seen at once."""
+    there = []
+    with suppress(usb.core.USBError, NotReachableError):
+        for device in _devices(uri, {}):
+            if _printer_endpoints(device) is not None:
+                there.append(_named(device))
+            _dispose(device)
+    return f"; there is {' and '.join(there[:_OTHERS_MAX])}" if there else ""
+
+
+def _named(device: Any) -> str:
+    try:
+        serial = device.serial_number
+    except (usb.core.USBError, ValueError):  # it may not be opened, or has none that can be read
+        serial = None
+    return f"usb://{device.idVendor:04x}:{device.idProduct:04x}" + (
+        f"?serial={serial}" if serial else ""
     )
 
 

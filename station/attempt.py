@@ -29,7 +29,10 @@ _MOVE = {
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is going to be printed, where and under which allowance. `right` is None for a test card."""
+    """What is going to be printed, where and under which allowance.
+
+    `right` is None for a test card. `blank_uid` is None where nobody can know which blank will be fed.
+    """
 
     right: Right | None
     fence: int | None
@@ -40,6 +43,7 @@ class Plan:
     day: date
     zone: str
     test_request: int | None = None
+    blank_uid: str | None = None
 
 
 def begin(tx: Transaction, plan: Plan, before: Evidence, boot_id: str, at: datetime) -> int:
@@ -52,7 +56,7 @@ def begin(tx: Transaction, plan: Plan, before: Evidence, boot_id: str, at: datet
         issue_no=right.issue_no if right else None,
         fence=plan.fence,
         series=plan.series,
-        blank_uid=None,
+        blank_uid=plan.blank_uid,
         counter_before=before.counter,
         counter_kind=before.counter_kind,
         image_sha256=plan.image_sha256,
@@ -66,11 +70,11 @@ def begin(tx: Transaction, plan: Plan, before: Evidence, boot_id: str, at: datet
         move_right(tx, right, RightState.CACHED, Move.INTENT)
     if plan.test_request is not None:
         tx.run("test_taken", request=plan.test_request, intent=intent)
-    _move_blank(tx, plan.series, "LOADED", "IN_PRINT", intent, at)
+    _move_blank(tx, plan.series, "LOADED", "IN_PRINT", intent, plan.blank_uid, at)
     events.note(
         tx, at, "intent.begun", intent=intent, right=str(right) if right else None,
         fence=plan.fence, image_sha256=plan.image_sha256, counter=before.counter,
-        allowance=plan.allowance_id,
+        allowance=plan.allowance_id, **_named(plan.blank_uid),
     )  # fmt: skip
     return intent
 
@@ -109,13 +113,18 @@ def settle(
     print_ms: int | None = None,
     decided_by: tuple[str, ...] = (),
     spoil_reason: SpoilReason | None = None,
+    blank_uid: str | None = None,
 ) -> None:
-    """P4: settle an open intent for good, move its right and its blank, and tell the hub."""
+    """P4: settle an open intent for good, move its right and its blank, and tell the hub.
+
+    `blank_uid` is what was read from the card since, where it was not known before.
+    """
     assert outcome is not Outcome.IN_DOUBT
     assert (spoil_reason is None) or outcome is Outcome.SPOILED
     row = tx.one("intent", intent=intent)
     assert row is not None
     counter = after_evidence.counter if after_evidence else None
+    blank_uid = row["blank_uid"] or blank_uid
     changed = tx.run(
         "intent_settle",
         intent=intent,
@@ -124,6 +133,7 @@ def settle(
         print_ms=print_ms,
         decided_by=",".join(decided_by) or None,
         spoil_reason=spoil_reason,
+        blank_uid=blank_uid,
         at=at.isoformat(),
     )
     assert changed == 1, "an intent is settled once"
@@ -131,14 +141,15 @@ def settle(
         _settle_right(tx, row, outcome)
     test = row["record_id"] is None and outcome is not Outcome.NOT_PRINTED
     target = "TEST" if test else _ACCOUNT[outcome]
-    _move_blank(tx, row["series"], "IN_PRINT", target, intent, at)
+    _move_blank(tx, row["series"], "IN_PRINT", target, intent, blank_uid, at)
     # Without fresh evidence the next look at the counter is a new anchor: people have counted.
     tx.run("printer_counter", serial=row["printer_serial"], counter=counter)
     report = _report(row, outcome, counter, print_ms, decided_by)
-    outbox.tell(tx, station, at, report.model_copy(update={"spoil_reason": spoil_reason}))
+    said = {"spoil_reason": spoil_reason, "blank_uid": blank_uid}
+    outbox.tell(tx, station, at, report.model_copy(update=said))
     events.note(
         tx, at, "intent.settled", intent=intent, outcome=outcome.value, counter=counter,
-        decided_by=list(decided_by), spoil_reason=spoil_reason,
+        decided_by=list(decided_by), spoil_reason=spoil_reason, **_named(blank_uid),
     )  # fmt: skip
 
 
@@ -161,9 +172,20 @@ def move_right(tx: Transaction, right: Right, source: RightState, move: Move) ->
     assert changed == 1, f"a right is not {source} as it should be"
 
 
+def _named(blank_uid: str | None) -> dict[str, str]:
+    return {} if blank_uid is None else {"blank_uid": blank_uid}
+
+
 def _move_blank(
-    tx: Transaction, series: str, source: str, target: str, intent: int, at: datetime
-) -> None:
+    tx: Transaction, series: str, source: str, target: str, intent: int, blank_uid: str | None,
+    at: datetime,
+) -> None:  # fmt: skip
+    if blank_uid is not None:
+        tx.run(
+            "blank_move_named", series=series, source=source, target=target, intent=intent,
+            who="press", at=at.isoformat(), blank_uid=blank_uid,
+        )  # fmt: skip
+        return
     tx.run(
         "blank_move", series=series, source=source, target=target, count=1, intent=intent,
         who="press", at=at.isoformat(),

@@ -17,9 +17,9 @@ from drivers.errors import DesignNotPrintableError
 from prr import status
 from prr.exchange import Grant
 from prr.image import ImageRefusedError
-from prr.record import Right
+from prr.record import PrintReadyRecord, Right
 from prr.seal import SealBrokenError
-from station import events, test_card
+from station import blanks, events, test_card
 from station.attempt import Plan
 from station.clock import Clock, Moment
 from station.config import Config
@@ -47,12 +47,13 @@ class UnfitError(StationError):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One card ready to print. `right` is None for a test card."""
+    """One card ready to print. `right` is None for a test card; `blank_uid` is the one blank it must go on."""
 
     right: Right | None
     fence: int | None
     request: PrintRequest
     test_request: int | None = None
+    blank_uid: str | None = None
 
 
 def free_bytes(folder: Path) -> int:
@@ -87,8 +88,9 @@ class Choice:
         """Return the next card, or what speaks against printing one (nothing: there is just no work)."""
         with self._database.read() as tx:
             against = self._against(tx, printer_serial)
-            test = tx.one("test_waiting")
-            rows = tx.all("rights_next", count=1)
+            own = self._rights_of_the_blank(tx)
+            test = tx.one("test_waiting") if own is None else None
+            rows = tx.all("rights_next", count=1) if own is None else own[:1]
         if against:
             return against
         if test is not None:
@@ -102,7 +104,8 @@ class Choice:
     def prepare_after(self, current: Work) -> None:
         """Prepare one more card while another is printed, if none is ready yet."""
         with self._database.read() as tx:
-            rows = tx.all("rights_next", count=AHEAD_MAX)
+            own = self._rights_of_the_blank(tx)
+            rows = tx.all("rights_next", count=AHEAD_MAX) if own is None else own
         for row in rows:
             right = _right(row)
             if right not in self._ready and right != current.right:
@@ -120,7 +123,10 @@ class Choice:
             day = today(tx, self._clock, self._config.station.zone, printer_serial)
             allowance = tx.one("allowance_open", printer_serial=printer_serial, day=day.isoformat())
             loaded = tx.value("blanks_loaded", series=self._config.printer.series)
+            alone = blanks.alone(tx, self._config.printer.series)
         if allowance is None or allowance["left_over"] < 1 or loaded < 1:
+            return None
+        if work.blank_uid is not None and work.blank_uid != alone:
             return None
         return Plan(
             right=work.right,
@@ -132,6 +138,7 @@ class Choice:
             day=day,
             zone=allowance["zone"],
             test_request=work.test_request,
+            blank_uid=alone,
         )
 
     # -- what speaks against printing --------------------------------------------------------------------
@@ -163,6 +170,12 @@ class Choice:
             return {StopReason.NO_BLANKS: f"series {self._config.printer.series}"}
         return {}
 
+    def _rights_of_the_blank(self, tx: Transaction) -> list[Row] | None:
+        """Return the approved rights that must go on the blank in the hopper; None where no right names it."""
+        alone = blanks.alone(tx, self._config.printer.series)
+        own = [] if alone is None else tx.all("rights_on_blank", blank_uid=alone)
+        return [row for row in own if row["approved"]] if own else None
+
     def _why_no_rights(self) -> Against:
         with self._database.read() as tx:
             waiting = tx.value("rights_waiting")
@@ -180,29 +193,40 @@ class Choice:
         if ready is not None and ready.fence == row["fence"]:
             return ready
         try:
-            work = Work(right, row["fence"], self._request(row))
+            record = self._record(row)
+            request = self._driver.encode(self._design(self._layout.face(record)))
         except _UNFIT as error:
             self._set_aside(right, str(error))
             return None
+        work = Work(right, row["fence"], request, blank_uid=record.blank_uid)
         if len(self._ready) >= AHEAD_MAX:
             self._ready.clear()
         self._ready[right] = work
         return work
 
-    def _request(self, row: Row) -> PrintRequest:
+    def _record(self, row: Row) -> PrintReadyRecord:
+        """Open a held record and check that it may be printed, here and on the next blank."""
         right = _right(row)
         sealed = Sealed(row["payload"], row["payload_key"])
         grant = Grant.model_validate_json(self._vault.open(right, row["fence"], sealed))
         grant.verify(self._config.hub_public_key)
         if grant.station != self._config.station.id or grant.fence != row["fence"]:
             raise UnfitError(f"the grant of {right} is another station's or another time's")
-        if grant.record.blank_uid is not None:
-            raise UnfitError(
-                f"{right} must go on one named blank, and no reader here tells one from another"
-            )
+        self._check_blank(grant.record)
         if not status.printable(grant.record.upstream_status):
             raise UnfitError(f"{right} has not the status PRINT_READY_RECORD")
-        return self._driver.encode(self._design(self._layout.face(grant.record)))
+        return grant.record
+
+    def _check_blank(self, record: PrintReadyRecord) -> None:
+        if record.blank_uid is None:
+            return
+        with self._database.read() as tx:
+            alone = blanks.alone(tx, self._config.printer.series)
+        if record.blank_uid != alone:
+            raise UnfitError(
+                f"{record.right} must go on blank {record.blank_uid}: put it in alone with "
+                "`ktp-station load 1 --read`, then approve"
+            )
 
     def _design(self, face: CardFace) -> CardDesign:
         return CardDesign(face, raw_colour=self._config.printer.raw_colour)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from prr.exchange import SpoilReason
-from station import identity_commands, receipt_commands
+from station import identity_commands, reader_commands, receipt_commands
 from station.config import Config, load
 from station.errors import (
     ConfigError,
@@ -43,6 +43,7 @@ app = typer.Typer(
 )  # fmt: skip
 identity_commands.register(app)
 receipt_commands.register(app)
+reader_commands.register(app)
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
@@ -114,13 +115,19 @@ def load_blanks(
         int, typer.Argument(min=-1000, max=1000, help="Blanks put in; negative: taken out.")
     ],
     by: ByOption,
+    read: reader_commands.ReadOption = False,
     config: ConfigOption = CONFIG_DEFAULT,
 ) -> None:
-    """Book blanks put into the printer."""
+    """Book blanks put into the printer; with --read each is named by its chip before it is put in."""
     if count == 0:
         raise typer.BadParameter("COUNT is not zero")
+    sign = _name(by)
     with _desk(config) as desk:
-        print(f"loaded: {desk.load(count, _name(by))}")
+        uids: tuple[str, ...] = ()
+        if read:
+            check = {"check": desk.check_unused} if count > 0 else {}
+            uids = reader_commands.read(load(config), abs(count), **check)
+        print(f"loaded: {desk.load(count, sign, uids)}")
 
 
 @app.command()
@@ -159,14 +166,16 @@ def resolve(
     by: ByOption,
     second: Annotated[str | None, typer.Option(help="Name of the second person.")] = None,
     reason: Annotated[SpoilReason | None, typer.Option(help="What spoiled the card.")] = None,
+    read: reader_commands.ReadOption = False,
     config: ConfigOption = CONFIG_DEFAULT,
 ) -> None:
-    """Say what became of a card in doubt, after looking at it."""
+    """Say what became of a card in doubt, after looking at it; --read proves which card was looked at."""
     if decision is Decision.SPOILED and reason is None:
         raise typer.BadParameter(f"a spoiled card needs --reason {'|'.join(SpoilReason)}")
     people = (_name(by),) if second is None else (_name(by), _name(second))
     with _desk(config) as desk:
-        desk.resolve(intent, decision, people, reason)
+        uid = reader_commands.read(load(config), 1)[0] if read else None
+        desk.resolve(intent, decision, people, reason, uid)
 
 
 @app.command()

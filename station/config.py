@@ -112,6 +112,13 @@ class ReceiptSection(_Section):
     office: str = Field(default="", max_length=96)
 
 
+class ReaderSection(_Section):
+    """The contactless reader: part of its name, where there are several; seconds a person has for each card."""
+
+    name: str = Field(default="", max_length=128)
+    within_s: float = Field(default=60.0, ge=0.1, le=600)
+
+
 class LogSection(_Section):
     """How much is logged."""
 
@@ -127,6 +134,7 @@ class Config(_Section):
     press: PressSection = PressSection()
     courier: CourierSection = CourierSection()
     receipt: ReceiptSection = ReceiptSection()
+    reader: ReaderSection = ReaderSection()
     log: LogSection = LogSection()
 
     @property

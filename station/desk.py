@@ -7,10 +7,10 @@ from datetime import date
 
 from prr.exchange import Adjustment, DayClose, Loading, Returning, Revocation, SpoilReason
 from prr.record import Right
-from station import closing, doubt, events, grants, outbox
+from station import blanks, closing, doubt, events, grants, outbox
 from station.clock import Clock
 from station.config import Config
-from station.database import Database
+from station.database import Database, Transaction
 from station.day import today
 from station.errors import DecisionError
 from station.jobs import Decision
@@ -27,13 +27,19 @@ class Desk:
         self._database = database
         self._clock = clock
 
-    def load(self, count: int, by: str) -> int:
+    def load(self, count: int, by: str, uids: tuple[str, ...] = ()) -> int:
         """Book blanks put into the printer (count > 0) or taken out (count < 0); returns what is loaded now.
 
+        Args:
+            count: how many.
+            by: who did it.
+            uids: their chips' numbers, of all of them or of none.
+
         Raises:
-            DecisionError: more taken out than are in.
+            DecisionError: more taken out than are in, or a blank read is not one that can be loaded or taken out.
         """
         assert count
+        assert len(uids) in (0, abs(count))
         at = self._clock.now()
         with self._database.write() as tx:
             loaded = int(tx.value("blanks_loaded", series=self._series))
@@ -41,15 +47,48 @@ class Desk:
                 raise DecisionError(
                     f"only {loaded} blanks are loaded, {-count} cannot be taken out"
                 )
-            source, target = ("OUTSIDE", "LOADED") if count > 0 else ("LOADED", "OUTSIDE")
-            tx.run(
-                "blank_move", series=self._series, source=source, target=target, count=abs(count),
-                intent=None, who=by, at=at.isoformat(),
-            )  # fmt: skip
+            self._check_own_blank(tx, loaded, count, uids)
+            only = blanks.alone(tx, self._series)
+            named = uids or (() if only is None or count > 0 else (only,))
+            if not named:
+                source, target = ("OUTSIDE", "LOADED") if count > 0 else ("LOADED", "OUTSIDE")
+                tx.run(
+                    "blank_move", series=self._series, source=source, target=target,
+                    count=abs(count), intent=None, who=by, at=at.isoformat(),
+                )  # fmt: skip
+            elif count > 0:
+                blanks.put_in(tx, self._series, named, by, at)
+            else:
+                blanks.take_out(tx, self._series, named, by, at)
             body = Loading(series=self._series, count=count, by=by)
             outbox.tell(tx, self._station, at, body)
-            events.note(tx, at, "blanks.loaded", series=self._series, count=count, people=[by])
+            events.note(
+                tx, at, "blanks.loaded", series=self._series, count=count, people=[by],
+                **({"blank_uids": list(named)} if named else {}),
+            )  # fmt: skip
         return loaded + count
+
+    def check_unused(self, uid: str) -> None:
+        """Refuse a blank that cannot be put in: see `station.blanks.check_unused`.
+
+        Raises:
+            DecisionError: it is in the printer or on a card.
+        """
+        with self._database.read() as tx:
+            blanks.check_unused(tx, uid)
+
+    def _check_own_blank(
+        self, tx: Transaction, loaded: int, count: int, uids: tuple[str, ...]
+    ) -> None:
+        """Keep a blank that a held record must go on alone in the hopper: among others nobody knows which is fed."""
+        if count < 0 or loaded + count == 1:
+            return
+        only = blanks.alone(tx, self._series)
+        for uid in (*uids, *(() if only is None else (only,))):
+            if blanks.rights_on(tx, uid):
+                raise DecisionError(
+                    f"blank {uid} is for one record: it must be the only one in the printer"
+                )
 
     def count(self, found: int, people: tuple[str, str], reason: str) -> int:
         """Book the difference between a hand count of the hopper and the book; returns it (below zero: missing).
@@ -176,9 +215,9 @@ class Desk:
 
     def resolve(
         self, intent: int, decision: Decision, people: tuple[str, ...],
-        reason: SpoilReason | None = None,
+        reason: SpoilReason | None = None, blank_uid: str | None = None,
     ) -> None:  # fmt: skip
-        """Settle a doubt by people's word; a spoiled card with what spoiled it.
+        """Settle a doubt by people's word; a spoiled card with what spoiled it, a card read with its number.
 
         Raises:
             DecisionError: see `station.doubt.resolve`.
@@ -186,6 +225,6 @@ class Desk:
         self._database.settle(
             lambda tx: doubt.resolve(
                 tx, self._station, intent, decision, people, self._clock.now(),
-                reason=reason, office=self._second_person,
+                reason=reason, office=self._second_person, blank_uid=blank_uid,
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from drivers.card import Evidence
 from prr.exchange import Outcome, SpoilReason
-from station import attempt, events
+from station import attempt, blanks, events
 from station.database import Row, Transaction
 from station.errors import DecisionError
 from station.jobs import Decision, DoubtEvidence, SecondPerson, people_needed
@@ -84,8 +84,11 @@ def resolve(
     *,
     reason: SpoilReason | None = None,
     office: SecondPerson = SecondPerson.NEVER,
+    blank_uid: str | None = None,
 ) -> None:
     """Settle a doubt by people's word.
+
+    A card read from the tray is evidence of which card it is, never of what is on it: as many people are needed.
 
     Args:
         tx: in which it is settled, or nothing.
@@ -96,9 +99,10 @@ def resolve(
         at: now.
         reason: what spoiled the card; OTHER where a spoiled card has none.
         office: where it wants a second person.
+        blank_uid: the chip's number of the card they looked at, where it was read.
 
     Raises:
-        DecisionError: no such doubt, settled already, or too few different people.
+        DecisionError: no such doubt, settled already, too few different people, or another card was read.
     """
     row = tx.one("intent", intent=intent)
     if row is None:
@@ -107,6 +111,8 @@ def resolve(
         raise DecisionError(f"intent {intent} was settled as {row['outcome']} and stays so")
     if not row["in_doubt"]:
         raise DecisionError(f"intent {intent} is being printed, not in doubt")
+    if blank_uid is not None:
+        blanks.check_card_of(tx, row, blank_uid)
     needed = people_needed(
         decision, attempt.doubt_evidence(row), office=office,
         spoiled_today=tx.value("spoiled_on", printer_serial=row["printer_serial"], day=row["day"]),
@@ -119,6 +125,10 @@ def resolve(
         raise DecisionError(f"{decision} takes no reason: only a spoiled card has one")
     spoiled = (reason or SpoilReason.OTHER) if decision is Decision.SPOILED else None
     attempt.settle(
-        tx, station, intent, _OUTCOME[decision], at, decided_by=people, spoil_reason=spoiled
-    )
-    events.note(tx, at, "doubt.resolved", intent=intent, decision=decision, people=list(people))
+        tx, station, intent, _OUTCOME[decision], at, decided_by=people, spoil_reason=spoiled,
+        blank_uid=blank_uid,
+    )  # fmt: skip
+    events.note(
+        tx, at, "doubt.resolved", intent=intent, decision=decision, people=list(people),
+        **({} if blank_uid is None else {"card_read": blank_uid}),
+    )  # fmt: skip

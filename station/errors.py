@@ -12,8 +12,11 @@ StationError
 |  |- EnrolmentError        the code, the address or the place does not fit: nothing was enrolled
 |  `- HubRefusedError       an answer that says no, with its code
 |- DecisionError     a person's decision that the protocol does not allow
-`- ReceiptError      no slip: the receipt printer takes none now, or is not there; nothing was sent
-   `- ReceiptCutShortError  part of a slip may be on the paper, and the rest may follow
+|- ReceiptError      no slip: the receipt printer takes none now, or is not there; nothing was sent
+|  `- ReceiptCutShortError  part of a slip may be on the paper, and the rest may follow
+`- ReaderError       the contactless reader
+   |- ReaderMissingError   no reader, no service or no software for it: blanks are counted, not named
+   `- CardUnreadableError  no card in time, one taken away, or one without a number of its own
 """
 
 
@@ -71,3 +74,15 @@ class ReceiptError(StationError):
 
 class ReceiptCutShortError(ReceiptError):
     """A slip was sent and its end is not known; somebody looks at the paper before it is printed again."""
+
+
+class ReaderError(StationError):
+    """Anything at the contactless reader; nothing was booked."""
+
+
+class ReaderMissingError(ReaderError):
+    """There is no reader to ask: none plugged in, pcscd not running, pyscard not installed."""
+
+
+class CardUnreadableError(ReaderError):
+    """No blank can be named: none laid on in time, taken away too soon, or its chip has no fixed number."""

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from station import profile
+from station import blanks, profile
 from station.clock import Clock
 from station.config import Config
 from station.database import Database, Transaction
@@ -42,6 +42,31 @@ def queue(database: Database, count: int) -> list[dict[str, Any]]:
             }
             for row in tx.all("queue", count=count)
         ]
+
+
+def blank(database: Database, uid: str) -> dict[str, Any]:
+    """Return what is known of a named blank: where it was seen last, its card, the held records it is for."""
+    with database.read() as tx:
+        row = blanks.last_seen(tx, uid)
+        intent = (
+            None if row is None or row["intent"] is None else tx.one("intent", intent=row["intent"])
+        )
+        return {
+            "uid": uid,
+            "place": None if row is None else row["target"],
+            "series": None if row is None else row["series"],
+            "since": None if row is None else row["at"],
+            "by": None if row is None else row["who"],
+            "intent": None if intent is None else intent["intent"],
+            "right": _right_of(intent),
+            "held_for": blanks.rights_on(tx, uid),
+        }
+
+
+def _right_of(intent: Any) -> str | None:
+    if intent is None or intent["record_id"] is None:
+        return None
+    return f"{intent['record_id']}/{intent['issue_no']}"
 
 
 def _role(row: Any, config: Config) -> dict[str, Any]:

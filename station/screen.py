@@ -26,6 +26,28 @@ def tally_words(tally: Tally) -> str:
     )
 
 
+_PLACES = {
+    None: "belum pernah dibaca di sini / never read here",
+    "OUTSIDE": "dikeluarkan dari printer / taken out of the printer",
+    "LOADED": "di dalam printer / in the printer",
+    "IN_PRINT": "sedang dicetak atau ragu / being printed or in doubt",
+    "PRINTED": "sudah dicetak / printed",
+    "SPOILED": "rusak / spoiled",
+    "TEST": "kartu uji / test card",
+}
+
+
+def blank_words(told: dict[str, Any]) -> str:
+    """Say what is known of a blank that was read, a fact a line."""
+    lines = [f"{told['uid']}: {_PLACES[told['place']]}"]
+    if told["place"] is not None:
+        lines.append(f"  {told['series']}, {told['since']}, {told['by']}")
+    if told["intent"] is not None:
+        lines.append(f"  intent {told['intent']}, hak / right {told['right'] or '-'}")
+    lines += [f"  hanya untuk / only for {right}" for right in told["held_for"]]
+    return "\n".join(lines)
+
+
 def show_status(told: dict[str, Any]) -> None:
     """Print the station's state."""
     console = Console()

@@ -29,6 +29,7 @@ SUITES = (
     "contract/test_sessions.py",
     "queues",
     "tool",
+    "reader",
     "stateful",
     "invariants",
     "security",

@@ -43,6 +43,9 @@ UPDATE held_right SET state = 'RELEASED' WHERE record_id = :record_id AND issue_
 -- name: rights_next
 SELECT record_id, issue_no, fence, payload, payload_key FROM held_right
 WHERE state = 'CACHED' AND approved = 1 ORDER BY granted_no LIMIT :count
+-- name: rights_on_blank
+SELECT record_id, issue_no, fence, payload, payload_key, approved FROM held_right
+WHERE blank_uid = :blank_uid AND state = 'CACHED' ORDER BY granted_no
 -- name: rights_held
 SELECT record_id, issue_no, fence, state FROM held_right WHERE state IN ('CACHED', 'INTENT', 'IN_DOUBT', 'PRINTED', 'TOMB')
 ORDER BY granted_no LIMIT 1000
@@ -82,7 +85,7 @@ SELECT * FROM intent WHERE outcome IS NULL AND (:printer_serial IS NULL OR print
 UPDATE intent SET in_doubt = 1, doubt = :doubt WHERE intent = :intent AND outcome IS NULL
 -- name: intent_settle
 UPDATE intent SET outcome = :outcome, counter_after = :counter_after, print_ms = :print_ms, decided_by = :decided_by,
-                  spoil_reason = :spoil_reason, settled_at = :at
+                  spoil_reason = :spoil_reason, settled_at = :at, blank_uid = coalesce(blank_uid, :blank_uid)
 WHERE intent = :intent AND outcome IS NULL
 -- name: spoiled_on
 SELECT count(*) FROM intent WHERE outcome = 'SPOILED' AND printer_serial = :printer_serial AND day = :day
@@ -96,6 +99,17 @@ SELECT begun_at, print_ms FROM intent ORDER BY intent
 -- name: blank_move
 INSERT INTO blank_move (series, source, target, count, intent, who, at)
 VALUES (:series, :source, :target, :count, :intent, :who, :at)
+-- name: blank_move_named
+INSERT INTO blank_move (series, source, target, count, intent, who, at, blank_uid)
+VALUES (:series, :source, :target, 1, :intent, :who, :at, :blank_uid)
+-- name: blank_last
+SELECT target, series, intent, who, at FROM blank_move WHERE blank_uid = :blank_uid ORDER BY move DESC LIMIT 1
+-- name: blank_alone
+SELECT blank_uid FROM (SELECT target, blank_uid FROM blank_move WHERE series = :series AND 'LOADED' IN (source, target)
+                       ORDER BY move DESC LIMIT 1)
+WHERE target = 'LOADED' AND blank_uid IS NOT NULL AND 1 =
+      (SELECT sum(CASE target WHEN 'LOADED' THEN count ELSE -count END) FROM blank_move
+       WHERE series = :series AND 'LOADED' IN (source, target))
 -- name: blanks
 SELECT place, sum(count) AS count FROM (
     SELECT target AS place, count FROM blank_move WHERE :series IS NULL OR series = :series

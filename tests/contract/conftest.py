@@ -1,6 +1,6 @@
 """Which printers the contract is held against: the emulator on each medium, or a device named on the command line.
 
-pytest tests/contract                                             each family's emulator on each medium it claims
+pytest tests/contract                                  each family's emulator, and a queue, on each medium claimed
 pytest tests/contract --device URI --family NAME -m hardware --cards-max 4      the real thing; four blanks at most
 pytest tests/contract --family-from MODULE:NAME [--device URI ...]              a stranger's family, alone
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from support.families import FAMILIES, Family
-from support.printer_rig import SPEED_SLOW, Rig, attached, emulated
+from support.families import FAMILIES, QUEUES, Family
+from support.printer_rig import SPEED_SLOW, Rig, attached, emulated, queued
 
 _spent: list[int] = []
 
@@ -38,7 +38,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if device:
             _family_of(metafunc.config)  # a wrong name ends the run before anything is sent
         real = [pytest.param(device, marks=pytest.mark.hardware, id="device")] if device else []
-        metafunc.parametrize("rig", [*_printers(metafunc.config), *real], indirect=True)
+        every = [*_printers(metafunc.config, QUEUES), *real]
+        metafunc.parametrize("rig", every, indirect=True)
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
             yield found
     else:
         family, medium = request.param
-        with emulated(medium, tmp_path, family=family) as found:
+        run = queued if family in QUEUES else emulated
+        with run(medium, tmp_path, family=family) as found:
             yield found
 
 
@@ -74,7 +76,7 @@ def spend(request: pytest.FixtureRequest) -> Callable[[Rig, int], None]:
     """Ask for blank cards; on hardware a test that would go over --cards-max is skipped."""
 
     def ask(rig: Rig, cards: int) -> None:
-        if rig.control is not None:
+        if rig.count_cards is not None:
             return
         if sum(_spent) + cards > request.config.getoption("--cards-max", default=0):
             pytest.skip(f"--cards-max leaves no {cards} blank cards")
@@ -89,19 +91,19 @@ def _family_of(config: pytest.Config) -> Family:
     if told is not None:
         return _loaded(told)
     name = config.getoption("--family", default="evolis")
-    for family in FAMILIES:
+    for family in (*FAMILIES, *QUEUES):
         if family.driver == name:
             return family
-    known = ", ".join(family.driver for family in FAMILIES)
+    known = ", ".join(family.driver for family in (*FAMILIES, *QUEUES))
     raise pytest.UsageError(
         f"--family {name} is none of {known}; tell another's with --family-from MODULE:NAME"
     )
 
 
-def _printers(config: pytest.Config) -> list[ParameterSet]:
+def _printers(config: pytest.Config, queues: tuple[Family, ...] = ()) -> list[ParameterSet]:
     """Return each family on each medium it claims."""
     told = config.getoption("--family-from", default=None)
-    families = FAMILIES if told is None else (_loaded(told),)
+    families = (*FAMILIES, *queues) if told is None else (_loaded(told),)
     return [
         pytest.param((family, medium), id=f"{family.driver}-{medium}")
         for family in families

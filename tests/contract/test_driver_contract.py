@@ -1,8 +1,8 @@
 """What a driver owes the press, over every medium, against a printer that is a process of its own.
 
 Before Commit it may raise and no card moves; after Commit it says PRINTED only of a card that is there, UNKNOWN of
-everything else, and never raises. The tests of `rig` also run on hardware (see conftest); those of `emulator_rig` need
-a printer that can be made to fail.
+everything else, and never raises. The tests of `rig` also run on queues and on hardware (see conftest); those of
+`emulator_rig` need a printer that can be made to fail.
 """
 
 import time
@@ -53,7 +53,10 @@ def test_it_says_how_it_is(rig: Rig) -> None:
 
 def test_it_says_what_it_has_left(rig: Rig) -> None:
     found = rig.complete(rig.driver.supplies())
-    ribbon = next(supply for supply in found.supplies if supply.kind == "ribbonWax")
+    ribbon = next((supply for supply in found.supplies if supply.kind == "ribbonWax"), None)
+    assert (ribbon is not None) is rig.family.tells_ribbon
+    if ribbon is None:
+        return
     assert ribbon.remaining_prints is not None
     if rig.control:
         assert ribbon.capacity_prints == rig.control.truth()["ribbon"]["capacity"]
@@ -64,24 +67,30 @@ def test_its_evidence_is_stable_while_nothing_happens(rig: Rig) -> None:
     assert before == rig.complete(rig.driver.evidence())
     assert before.job_active is (False if rig.family.shows_jobs else None)
     assert before.card_inside is (False if rig.family.shows_path else None)
-    assert before.counter is not None
+    assert (before.counter is not None) is rig.family.proves_cards
 
 
 def test_two_cards_are_two_cards(rig: Rig, spend: Spend) -> None:
     spend(rig, 2)
+    proves = rig.family.proves_cards
     before = rig.complete(rig.driver.evidence())
     for number in range(2):
         outcome = rig.print_card(drawn_face(number))
-        assert outcome.verdict is Verdict.PRINTED, outcome.reason
+        assert outcome.verdict is (Verdict.PRINTED if proves else Verdict.UNKNOWN), outcome.reason
+        assert proves or outcome.reason
     after = rig.complete(rig.driver.evidence())
-    assert before.counter is not None
-    assert after.counter == before.counter + 2
-    assert [commit.before.counter for commit in rig.commits] == [before.counter, before.counter + 1]
+    counted = [commit.before.counter for commit in rig.commits]
+    assert len(counted) == 2
+    if proves:
+        assert before.counter is not None
+        assert counted == [before.counter, before.counter + 1]
+        assert after.counter == before.counter + 2
+    if rig.count_cards:
+        assert rig.count_cards() == 2
     rig.complete(rig.driver.release())
     assert rig.complete(rig.driver.status()).session == 0
     if rig.control:
         truth = rig.control.truth()
-        assert truth["cards_fed"] == 2
         assert [card["number"] for card in truth["output"]] == [1, 2]
         assert truth.get("host_handles_errors", False) is False
 

@@ -2,10 +2,12 @@
 
 import os
 import pty
+import termios
 import threading
 import tty
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -303,6 +305,29 @@ def test_the_port_is_this_process_own_while_it_is_open(
     port.close()
     second.write(b"x", soon())
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("parity", "bits"),
+    [("none", 0), ("even", termios.PARENB), ("odd", termios.PARENB | termios.PARODD)],
+)
+def test_parity_is_set_at_open(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, parity: str, bits: int
+) -> None:
+    """What is asked of the kernel is looked at, and not asked: a pseudo-terminal has no parity and refuses it."""
+    asked: list[int] = []
+    really = termios.tcsetattr
+
+    def note(fd: int, when: int, attributes: list[Any]) -> None:
+        asked.append(attributes[2] & (termios.PARENB | termios.PARODD | termios.CSIZE))
+        attributes[2] &= ~(termios.PARENB | termios.PARODD)
+        really(fd, when, attributes)
+
+    monkeypatch.setattr(termios, "tcsetattr", note)
+    port = SerialPort(SerialUri(terminal.path, parity=parity))
+    port.write(b"x", soon())
+    port.close()
+    assert set(asked) == {bits | termios.CS8}
 
 
 def test_an_odd_rate_and_flow_control_can_be_set(terminal: Terminal) -> None:

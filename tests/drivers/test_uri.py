@@ -36,6 +36,10 @@ pytestmark = pytest.mark.pure
             "serial:///dev/serial/by-id/usb-%23?flow=rtscts&baud=4000000",
             SerialUri("/dev/serial/by-id/usb-#", 4_000_000, "rtscts"),
         ),
+        (
+            "serial:///dev/ttyS0?baud=9600&parity=odd",
+            SerialUri("/dev/ttyS0", 9600, parity="odd"),
+        ),
     ],
 )
 def test_a_uri_and_back(text: str, uri: DeviceUri) -> None:
@@ -88,7 +92,8 @@ def test_a_uri_and_back(text: str, uri: DeviceUri) -> None:
         ("serial:///dev/ttyUSB0?baud=00000001" + "0" * 5000, "a rate such as"),
         ("serial:///dev/ttyUSB0?flow=xonxoff", "none, rtscts"),
         ("serial:///dev/ttyUSB0?baud=9600&baud=9600", "repeated"),
-        ("serial:///dev/ttyUSB0?parity=even", "baud= and flow="),
+        ("serial:///dev/ttyUSB0?parity=mark", "none, even, odd"),
+        ("serial:///dev/ttyUSB0?bits=7", "baud= and parity= and flow="),
     ],
 )
 def test_what_is_no_uri_is_said_in_a_sentence(text: str, hint: str) -> None:

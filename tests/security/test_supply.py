@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = tuple(f"requirements/{name}.txt" for name in ("runtime", "receipt", "queue", "dev"))
+LOCKS = tuple(
+    f"requirements/{name}.txt" for name in ("runtime", "receipt", "queue", "reader", "dev")
+)
 
 
 def entries(lock: str) -> dict[str, int]:

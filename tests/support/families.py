@@ -14,11 +14,13 @@ class Family:
     Attributes:
         driver: the name its driver is registered under.
         printer: the command that runs its printer, without what it listens on; it tells its addresses on one line.
-        media: what the printer can be reached over, of `tcp`, `usb`, `serial`.
+        media: what the printer can be reached over, of `tcp`, `usb`, `serial`; a queue over `ipp+unix`.
         usb_vendor: its vendor number on a USB bus, four hex digits.
         job_bytes: size of a simplex job with every plane.
         shows_jobs: its evidence tells whether a job is alive.
         shows_path: its evidence tells whether a card is inside.
+        proves_cards: its evidence can prove a card; else every card is left to a person.
+        tells_ribbon: it tells what is left of the ribbon.
         sees_before_feeding: what a person can do to the printer that is seen before a card is fed, and the keyword that
             tells of it.
         shade_step: by how much a shade may differ from the face, of 255.
@@ -32,6 +34,8 @@ class Family:
     job_bytes: int
     shows_jobs: bool = True
     shows_path: bool = True
+    proves_cards: bool = True
+    tells_ribbon: bool = True
     sees_before_feeding: Mapping[str, str] = field(
         default_factory=lambda: {
             "empty-hopper": "media-empty",
@@ -62,4 +66,17 @@ MAGICARD = Family(
     shade_step=3,  # 64 shades
     rows_lost=3,
 )
+CUPS = Family(  # no printer of ours to make fail: tests/queues has queues that stop, retry, lose and hang
+    driver="cups",
+    printer=("cupsd",),
+    media=(
+        "ipp+unix",
+    ),  # over `ipp` CUPS does not say whether it keeps files, and no card is printed
+    usb_vendor="",
+    job_bytes=0,
+    shows_path=False,
+    proves_cards=False,
+    tells_ribbon=False,
+)
 FAMILIES = (EVOLIS, MAGICARD)
+QUEUES = (CUPS,)

@@ -19,7 +19,8 @@ from drivers.registry import driver_for
 from drivers.transport import Deadline
 from drivers.transports import open_transport
 from emulator.control_client import ControlClient
-from support.families import EVOLIS, Family
+from support.cups_server import cups_server, queue
+from support.families import CUPS, EVOLIS, Family
 
 SPEED = 200  # a card in 65 ms
 SPEED_SLOW = 10  # a card in 1.3 s: time to do something to it
@@ -38,6 +39,7 @@ class Rig:
         link, driver: what is under test; `reconnect` makes new ones, as a restarted station would.
         control: the emulator's control link, None on hardware.
         cards: the folder its cards fall into, None on hardware.
+        count_cards: counts what came out where that can be known, None on hardware.
         commits: what the scripts committed, in order.
     """
 
@@ -47,6 +49,7 @@ class Rig:
     family: Family = EVOLIS
     control: ControlClient | None = None
     cards: Path | None = None
+    count_cards: Callable[[], int] | None = None
     commits: list[Commit] = field(default_factory=list)
     script_s_max: float = SCRIPT_S_MAX
 
@@ -112,7 +115,7 @@ def emulated(
             ready = json.loads(line)
             link, driver = _connect(_uri(ready["listen"][0], ready["serial"], family), family)
             with ControlClient(ready["control"]) as control:
-                rig = Rig(link.uri, link, driver, family, control, folder)
+                rig = Rig(link.uri, link, driver, family, control, folder, _fed(control))
                 try:
                     yield rig
                 finally:
@@ -120,6 +123,18 @@ def emulated(
         finally:
             process.terminate()
             process.wait(STOP_S_MAX)
+
+
+@contextmanager
+def queued(medium: str, folder: Path, family: Family = CUPS) -> Iterator[Rig]:
+    """Run a cupsd with one queue that ends in a folder, reached over `ipp+unix`."""
+    assert medium == "ipp+unix"
+    with cups_server(folder, queue("Kartu", "tray"), "PreserveJobFiles No") as server:
+        link, driver = _connect(server.uri("Kartu"), family)
+        try:
+            yield Rig(link.uri, link, driver, family, count_cards=lambda: len(server.cards))
+        finally:
+            link.close()
 
 
 @contextmanager
@@ -132,6 +147,10 @@ def attached(uri: str, family: Family = EVOLIS) -> Iterator[Rig]:
     finally:
         rig.complete(rig.driver.release())
         rig.link.close()
+
+
+def _fed(control: ControlClient) -> Callable[[], int]:
+    return lambda: int(control.truth()["cards_fed"])
 
 
 def _uri(listening: str, serial: str, family: Family) -> str:
