@@ -13,6 +13,7 @@ import typer
 
 from prr.exchange import SpoilReason
 from station import identity_commands, reader_commands, receipt_commands
+from station.command_options import CONFIG_DEFAULT, ConfigOption, JsonOption
 from station.config import Config, load
 from station.errors import (
     ConfigError,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 EX_USAGE, EX_DATAERR, EX_SOFTWARE, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 70, 75, 77, 78
 EX_IOERR = 74
-CONFIG_DEFAULT = Path("/etc/ktp-station/station.toml")
 EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (ConfigError, EX_CONFIG),
     (StoreError, EX_IOERR),
@@ -45,10 +45,6 @@ identity_commands.register(app)
 receipt_commands.register(app)
 reader_commands.register(app)
 
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 ByOption = Annotated[str, typer.Option("--by", help="Name of the person who says so.")]
 
 

@@ -34,7 +34,7 @@ def queue(database: Database, count: int) -> list[dict[str, Any]]:
     with database.read() as tx:
         return [
             {
-                "right": f"{row['record_id']}/{row['issue_no']}",
+                "right": _right_of(row),
                 "state": row["state"],
                 "approved": bool(row["approved"]),
                 "fence": row["fence"],
@@ -152,7 +152,7 @@ def _profile(row: Any, config: Config) -> dict[str, Any]:
 def _doubt(row: Any) -> dict[str, Any]:
     return {
         "intent": row["intent"],
-        "right": None if row["record_id"] is None else f"{row['record_id']}/{row['issue_no']}",
+        "right": _right_of(row),
         "in_doubt": bool(row["in_doubt"]),
         "begun_at": row["begun_at"],
         "evidence": None if row["doubt"] is None else json.loads(row["doubt"]),

@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
-]
-CONFIG_DEFAULT = Path("/etc/ktp-station/station.toml")
+from station.command_options import CONFIG_DEFAULT, ConfigOption
+
 STATE_DIR_DEFAULT = Path("/var/lib/ktp-station")
 
 

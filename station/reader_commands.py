@@ -6,18 +6,14 @@ Exit codes are sysexits': 75 no reader, or a card that could not be read: nothin
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from station.command_options import CONFIG_DEFAULT, ConfigOption, JsonOption
 from station.config import Config
 
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
-]
 ReadOption = Annotated[bool, typer.Option("--read", help="Read each chip on the reader.")]
-CONFIG_DEFAULT = Path("/etc/ktp-station/station.toml")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def blank(
     config: ConfigOption = CONFIG_DEFAULT,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Read one card's chip and tell what this station knows of it."""
     from station import facts, screen

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from station.command_options import CONFIG_DEFAULT, ConfigOption, JsonOption
+
 if TYPE_CHECKING:
     from drivers.escpos.status import StatusBytes
 
-ConfigOption = Annotated[
-    Path, typer.Option("--config", "-c", envvar="KTP_STATION_CONFIG", help="Configuration file.")
-]
 DeadlineS = Annotated[
     float,
     typer.Option("--deadline", min=0.1, max=600, help="Seconds a slip may take to be printed."),
@@ -29,7 +28,6 @@ DeadlineS = Annotated[
 AnswerS = Annotated[
     float, typer.Option("--answer", min=0.1, max=60, help="Seconds a status may take to come.")
 ]
-CONFIG_DEFAULT = Path("/etc/ktp-station/station.toml")
 SLIP_S, ANSWER_S = 20.0, 2.0
 
 receipt = typer.Typer(
@@ -46,7 +44,7 @@ def register(app: typer.Typer) -> None:
 @receipt.command()
 def status(
     config: ConfigOption = CONFIG_DEFAULT,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    as_json: JsonOption = False,
     answer_s: AnswerS = ANSWER_S,
 ) -> None:
     """Ask the receipt printer how it stands; exit code 75 where it takes no slip now."""
