@@ -9,19 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.evolis.driver import EvolisDriver
-from prr import seal
 from prr.exchange import DayClose, OutboxEntry, Outcome, Report, SpoilReason
 from station import attempt, blanks, choice, doubt, facts, grants
 from station.choice import Choice, Work
-from station.config import Config, HubSection, PrinterSection, StationSection
 from station.database import Database
 from station.desk import Desk
 from station.errors import DecisionError
 from station.jobs import Decision, StopReason
 from station.layout import Layout
+from support import stations
 from support.records import record
 from support.stations import (
-    HUB_KEY,
     SERIAL,
     SERIES,
     STATION,
@@ -44,16 +42,10 @@ class Counter:
         self.clock = SetClock()
         self.store: Database = database(folder)
         stock(self.store, blanks=0)
-        config = Config(
-            station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
-            hub=HubSection(
-                url="http://127.0.0.1:1", public_key=seal.public_key_text(HUB_KEY.public_key())
-            ),
-            printer=PrinterSection(uri="tcp://127.0.0.1:1"),
-        )
-        self.desk = Desk(config, self.store, self.clock)
+        settings = stations.config(folder)
+        self.desk = Desk(settings, self.store, self.clock)
         self.choice = Choice(
-            config, self.store, VAULT, Layout.load(None), EvolisDriver(), self.clock
+            settings, self.store, VAULT, Layout.load(None), EvolisDriver(), self.clock
         )
 
     def give(self, number: int, *, approved: bool = True, blank_uid: str | None = None) -> None:

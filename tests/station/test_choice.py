@@ -8,15 +8,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from drivers.evolis.driver import EvolisDriver
-from prr import seal
 from prr.exchange import Grant
 from station import choice, grants
 from station.choice import Choice, Work
 from station.clock import Moment
-from station.config import Config, HubSection, PrinterSection, StationSection
 from station.database import Database
 from station.jobs import StopReason
 from station.layout import Layout
+from support import stations
 from support.records import record
 from support.stations import (
     HUB_KEY,
@@ -37,14 +36,9 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.clock = SetClock()
         self.store: Database = database(folder)
-        public_key = seal.public_key_text(HUB_KEY.public_key())
-        config = Config(
-            station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
-            hub=HubSection(url="http://127.0.0.1:1", public_key=public_key),
-            printer=PrinterSection(uri="tcp://127.0.0.1:1"),
-        )
+        settings = stations.config(folder)
         layout = Layout.load(None)
-        self.choice = Choice(config, self.store, VAULT, layout, EvolisDriver(), self.clock)
+        self.choice = Choice(settings, self.store, VAULT, layout, EvolisDriver(), self.clock)
 
     def give(self, *made: Grant) -> None:
         with self.store.write() as tx:

@@ -6,18 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from prr import seal
 from prr.exchange import DayClose, OutboxEntry, Outcome, Returning, Tally
 from station import attempt, doubt
-from station.config import Config, HubSection, PrinterSection, StationSection
 from station.database import Database
 from station.desk import Desk
 from station.errors import DecisionError
 from station.jobs import Decision
+from support import stations
 from support.records import record
 from support.stations import (
     DAY,
-    HUB_KEY,
     SERIAL,
     SERIES,
     STATION,
@@ -40,13 +38,8 @@ class Floor:
         self.store: Database = database(folder)
         self.counter = 100
         stock(self.store, numbers=(1, 2, 3, 4))
-        public_key = seal.public_key_text(HUB_KEY.public_key())
-        config = Config(
-            station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
-            hub=HubSection(url="http://127.0.0.1:1", public_key=public_key),
-            printer=PrinterSection(uri="tcp://127.0.0.1:1"),
-        )
-        self.desk = Desk(config, self.store, self.clock)
+        settings = stations.config(folder)
+        self.desk = Desk(settings, self.store, self.clock)
 
     def print(self, number: int) -> None:
         """Print one good card; the counter moves by one."""

@@ -6,19 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from prr import seal
 from prr.exchange import Adjustment, DayClose, OutboxEntry, Release, Report, SpoilReason
 from prr.record import Right
 from station import attempt, closing, doubt, events
-from station.config import Config, HubSection, PressSection, PrinterSection, StationSection
+from station.config import PressSection
 from station.database import Database
 from station.desk import Desk
 from station.errors import DecisionError
 from station.jobs import Decision, SecondPerson
+from support import stations
 from support.records import record
 from support.stations import (
     DAY,
-    HUB_KEY,
     SERIES,
     STATION,
     VAULT,
@@ -39,14 +38,8 @@ class Counter:
         self.clock = SetClock()
         self.store: Database = database(folder)
         stock(self.store, numbers=(1, 2, 3, 4))
-        public_key = seal.public_key_text(HUB_KEY.public_key())
-        config = Config(
-            station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
-            hub=HubSection(url="http://127.0.0.1:1", public_key=public_key),
-            printer=PrinterSection(uri="tcp://127.0.0.1:1"),
-            press=PressSection(second_person=second_person),
-        )
-        self.desk = Desk(config, self.store, self.clock)
+        settings = stations.config(folder, PressSection(second_person=second_person))
+        self.desk = Desk(settings, self.store, self.clock)
 
     def doubt(self, right: Right) -> int:
         """Bring a card of a right into doubt, stuck inside the printer; returns its intent."""

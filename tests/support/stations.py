@@ -7,9 +7,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from drivers.card import Evidence
+from prr import seal
 from prr.exchange import Allowance, Grant
 from prr.record import Right
 from station import attempt, grants
+from station.config import Config, HubSection, PressSection, PrinterSection, StationSection
 from station.database import Database
 from station.vault import Vault
 from support.records import record
@@ -51,6 +53,17 @@ class SetClock:
 
 def database(folder: Path) -> Database:
     return Database(folder / "station.sqlite")
+
+
+def config(folder: Path, press: PressSection | None = None) -> Config:
+    """Return a configuration whose hub and printer nobody answers for."""
+    public_key = seal.public_key_text(HUB_KEY.public_key())
+    return Config(
+        station=StationSection(id=STATION, zone="Asia/Jakarta", state_dir=folder),
+        hub=HubSection(url="http://127.0.0.1:1", public_key=public_key),
+        printer=PrinterSection(uri="tcp://127.0.0.1:1"),
+        press=press or PressSection(),
+    )
 
 
 def grant(number: int, fence: int = 1, **changes: object) -> Grant:

@@ -6,10 +6,9 @@ answers of an emulator on their way.
 
 import os
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -17,6 +16,7 @@ import pytest
 from PIL import Image
 
 from support.office import Printer
+from support.printer_socket import read_request, serving
 from support.tool import DEADLINE_S, Done, ktp_printer
 
 ENDS_S_MAX = 30.0
@@ -31,34 +31,13 @@ Answering = Callable[[bytes], bytes]
 @contextmanager
 def listening(answer: Answering) -> Iterator[str]:
     """Answer each connection's request, once all of it is there; yields the address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=_answer_all, args=(listener, answer))
-        thread.start()
-        try:
-            yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
 
+    def say(link: socket.socket) -> None:
+        with suppress(OSError):  # whoever asked has heard enough
+            link.sendall(answer(read_request(link)))
 
-def _answer_all(listener: socket.socket, answer: Answering) -> None:
-    while True:
-        try:
-            link, _ = listener.accept()
-        except OSError:  # the test is over
-            return
-        with link:
-            try:
-                link.sendall(answer(_all_of(link)))
-            except OSError:  # whoever asked has heard enough
-                continue
-
-
-def _all_of(link: socket.socket) -> bytes:
-    data = b""
-    while more := link.recv(1 << 16):
-        data += more
-    return data
+    with serving(say) as device:
+        yield device
 
 
 def _passed_on(printer: Printer, request: bytes) -> bytes:
@@ -66,7 +45,7 @@ def _passed_on(printer: Printer, request: bytes) -> bytes:
     with socket.create_connection((host, int(port)), timeout=20) as link:
         link.sendall(request)
         link.shutdown(socket.SHUT_WR)
-        return _all_of(link)
+        return read_request(link)
 
 
 def _with_extra_word(reply: bytes) -> bytes:
