@@ -51,14 +51,8 @@ def main() -> NoReturn:
         words = getattr(error, "format_message", lambda: "")() or "no command"
         _say(f"{words.rstrip('.')}: see `ktp-printer --help`")
         code = os.EX_USAGE
-    except ProtocolError as error:
-        _say(
-            f"the answer is none of this family ({error}): look whether --driver fits the printer, see to the cable, "
-            "ask again; if it stays, record it with `ktp-printer status --trace FILE`"
-        )
-        code = exit_code(error)
     except PrinterError as error:
-        _say(str(error))
+        _say(_sentence(error))
         code = exit_code(error)
     except (KeyboardInterrupt, BrokenPipeError, typer.Abort):
         code = 130
@@ -80,6 +74,16 @@ def exit_code(error: PrinterError) -> int:
             return os.EX_UNAVAILABLE
         case _:
             return os.EX_PROTOCOL
+
+
+def _sentence(error: PrinterError) -> str:
+    """Return what happened and, where a codec spoke, what to do: it knows neither device nor technician."""
+    if not isinstance(error, ProtocolError):
+        return str(error)
+    return (
+        f"the answer is none of this family ({error}): look whether --driver fits the printer, see to the cable, "
+        "ask again; if it stays, record it with `ktp-printer status --trace FILE`"
+    )
 
 
 def _say(sentence: str) -> None:

@@ -181,9 +181,7 @@ def _named(device: Any) -> str:
         serial = device.serial_number
     except (usb.core.USBError, ValueError):  # it may not be opened, or has none that can be read
         serial = None
-    return f"usb://{device.idVendor:04x}:{device.idProduct:04x}" + (
-        f"?serial={serial}" if serial else ""
-    )
+    return str(UsbUri(device.idVendor, device.idProduct, serial or None))
 
 
 def _devices(uri: UsbUri, criteria: dict[str, int]) -> list[Any]:
