@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from drivers.errors import NotReachableError, PrinterNotReadyError, ProtocolError
+from drivers.errors import NotReachableError, PrinterError, PrinterNotReadyError, ProtocolError
 from drivers.escpos.printer import ReceiptPrinter, SlipEnd, SlipOutcome
 from drivers.escpos.status import Paper, StatusBytes
 from drivers.link import Link
 from drivers.transports import open_transport
 from emulator.escpos.engine import BUFFER_BYTES
+from support.printer_hand import play
 from support.receipts import Counter, receipt_printer
 
 SLIP = b"\x1b@KTP siap diambil\n\x1bd\x06\x1dV\x00"
@@ -244,3 +245,29 @@ def test_nobody_there() -> None:
     link = Link(open_transport(nobody), time.monotonic)
     with pytest.raises(NotReachableError):
         link.complete(ReceiptPrinter(nobody).status_bytes(), time.sleep)
+
+
+WELL, ROLL_WELL = b"\x12", b"\x00"
+
+
+def by_hand(*replies: bytes | PrinterError) -> SlipOutcome:
+    """Print a slip on a printer whose replies follow each other."""
+    left = list(replies)
+
+    def player(_request: bytes) -> bytes:
+        reply = left.pop(0)
+        if isinstance(reply, PrinterError):
+            raise reply
+        return reply
+
+    return play(ReceiptPrinter("the printer", 1.0, 1.0).print_script(SLIP), player)
+
+
+@pytest.mark.pure
+def test_what_is_answered_behind_a_slip_decides_how_it_ended() -> None:
+    before = (WELL,) * 4
+    assert by_hand(*before, ROLL_WELL, *before).end is SlipEnd.TAKEN
+    strange = by_hand(*before, b"\xff\xff", *before)
+    assert (strange.end, "no answer" in strange.reason) == (SlipEnd.CUT_SHORT, True)
+    lost = by_hand(*before, ROLL_WELL, ProtocolError("noise"))
+    assert (lost.end, "noise" in lost.reason) == (SlipEnd.CUT_SHORT, True)

@@ -4,13 +4,15 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from smartcard import scard
 
 from station.errors import CardUnreadableError, ReaderMissingError
 from station.reader.apdu import GET_UID
 from station.reader.blank_reader import open_reader
-from support.pcsc import IN_A_SLOT, NamedChip, Pcsc
+from support.pcsc import IN_A_SLOT, NamedChip, Pcsc, pcscd
 
 UID = "04A1B2C3D4E580"
 OTHER = "04FFEEDDCCBB80"
@@ -146,6 +148,40 @@ def test_without_pcscd_a_sentence_says_what_to_start(pcsc: Pcsc) -> None:
 def test_without_pyscard_a_sentence_says_what_to_install(pcsc: Pcsc) -> None:
     away = "import sys; sys.modules['smartcard'] = None\n"
     assert "pip install 'ktp-station[reader]'" in _asked(away + ASK, pcsc.environment)
+
+
+def test_without_any_reader_a_sentence_says_so(tmp_path: Path) -> None:
+    with pcscd(tmp_path / "bare", conf="") as bare:
+        assert "ReaderMissingError no reader is plugged in" in _asked(ASK, bare.environment)
+
+
+def test_a_pcscd_that_stops_while_a_blank_is_waited_for_is_told(tmp_path: Path) -> None:
+    with pcscd(tmp_path / "other") as other:
+        waiting = subprocess.Popen(
+            [sys.executable, "-c", ASK.replace("0.2", "30")],
+            env=other.environment, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        time.sleep(SOON_S * 3)
+        other.process.terminate()
+        said, _ = waiting.communicate(timeout=LONG_S)
+    assert "ReaderMissingError" in said
+    assert "plug it in and begin again" in said or "systemctl start pcscd" in said
+
+
+def test_a_reader_another_program_holds_is_told(pcsc: Pcsc) -> None:
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    try:
+        with pcsc.card(NamedChip([UID])):
+            result, card, _ = scard.SCardConnect(
+                context, "Virtual PCD 00 00", scard.SCARD_SHARE_EXCLUSIVE,
+                scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1,
+            )  # fmt: skip
+            assert result == scard.SCARD_S_SUCCESS
+            with open_reader() as reader, pytest.raises(CardUnreadableError, match="another prog"):
+                reader.read(LONG_S)
+            scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+    finally:
+        scard.SCardReleaseContext(context)
 
 
 def _asked(program: str, environment: dict[str, str]) -> str:

@@ -1,12 +1,12 @@
 """A certification in this process: an emulated printer, a person at it, and the session between them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from drivers.certification import Certifiable
+from drivers.certification import Certifiable, CertificationScripts
 from drivers.certify.conversation import Conversation, Patience
 from drivers.certify.face import measuring_face
 from drivers.certify.interrupt import Interrupt
@@ -41,12 +41,20 @@ def person(bench: Bench, **habits: Any) -> Technician:
     return Technician(bench.control.do, **habits)
 
 
+Told = Callable[[CertificationScripts], CertificationScripts]
+
+
 def certify(
-    bench: Bench, hands: Technician, medium: str = "tcp", patience: Patience = QUICK
+    bench: Bench,
+    hands: Technician,
+    medium: str = "tcp",
+    patience: Patience = QUICK,
+    told: Told = lambda scripts: scripts,
 ) -> tuple[Facts, Conversation]:
     driver = driver_for(uri(bench, medium))
     assert isinstance(driver, Certifiable)
-    procedure = Procedure(Conversation(driver.certification(), patience), measuring_face())
+    talk = Conversation(told(driver.certification()), patience)
+    procedure = Procedure(talk, measuring_face())
     link = Link(open_transport(uri(bench, medium)), time.monotonic)
     try:
         return Session(procedure, link, hands, time.sleep, Interrupt()).run(), procedure.talk

@@ -140,10 +140,10 @@ def _take(wire: socket.socket, size: int) -> bytes:
 
 
 @contextmanager
-def pcscd(folder: Path) -> Iterator[Pcsc]:
-    """Run a pcscd in a folder."""
+def pcscd(folder: Path, conf: str = CONF) -> Iterator[Pcsc]:
+    """Run a pcscd in a folder, with the virtual reader or with what `conf` tells."""
     folder.mkdir(exist_ok=True)
-    (folder / "reader").write_text(CONF)
+    (folder / "reader").write_text(conf)
     command = ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", START, "sh"]
     with (
         (folder / "log").open("wb") as log,
