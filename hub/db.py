@@ -17,8 +17,9 @@ from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
 import sqlalchemy as sa
 
-from hub import schema, sqlite
+from hub import sqlite
 from hub.errors import StoreBusyError, StoreError
+from hub.tables.every import metadata
 
 T = TypeVar("T")
 Body = Callable[[sa.Connection], T]
@@ -119,7 +120,7 @@ class Store:
 
         def body(connection: sa.Connection) -> None:
             backend.stamp(connection)
-            schema.metadata.create_all(connection)
+            metadata.create_all(connection)
             if fill is not None:
                 fill(connection)
 

@@ -5,32 +5,16 @@ A record is kept by its hash, so a right, a grant and a repeated answer all poin
 """
 
 import sqlalchemy as sa
-from sqlalchemy.schema import SchemaItem
 
-from hub.columns import WHOLE_NUMBER, IsoDay, UtcTime
+from hub.columns import IsoDay, UtcTime
+from hub.metadata import append_only, flag, table, words
 
 SCHEMA_VERSION = 2
 
 STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
 SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND")  # where blanks come from: the only places below zero
 
-metadata = sa.MetaData()
-
-
-def _words(column: str, words: tuple[str, ...]) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})")
-
-
-def _flag(name: str) -> sa.Column[int]:
-    column = sa.CheckConstraint(f"{name} IN (0, 1)")
-    return sa.Column(name, sa.Integer, column, nullable=False, server_default="0")
-
-
-def _table(name: str, *parts: SchemaItem) -> sa.Table:
-    return sa.Table(name, metadata, *parts, sqlite_strict=True)
-
-
-hub = _table(
+hub = table(
     "hub",
     sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
     sa.Column("hub_epoch", sa.Integer, sa.CheckConstraint("hub_epoch >= 1"), nullable=False),
@@ -39,13 +23,13 @@ hub = _table(
     sa.Column("series", sa.Text, nullable=False),  # of blanks, where a command names none
 )
 
-sites = _table(
+sites = table(
     "sites",
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("hold_reason", sa.Text),
 )
 
-stations = _table(
+stations = table(
     "stations",
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("site", sa.ForeignKey("sites.id"), nullable=False),
@@ -71,7 +55,7 @@ stations = _table(
     sa.Index("stations_awaited", "lost_at", "reconciled_epoch"),
 )
 
-certificates = _table(
+certificates = table(
     "certificates",
     sa.Column("sha256", sa.Text, primary_key=True),  # of the DER bytes
     sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
@@ -88,7 +72,7 @@ certificates = _table(
     sa.Index("certificates_station", "station"),
 )
 
-enrolment_codes = _table(  # one a station at most: a new one replaces it
+enrolment_codes = table(  # one a station at most: a new one replaces it
     "enrolment_codes",
     sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
     sa.Column("secret_sha256", sa.Text, nullable=False),
@@ -99,7 +83,7 @@ enrolment_codes = _table(  # one a station at most: a new one replaces it
     sa.Column("used_for", sa.ForeignKey("certificates.sha256")),
 )
 
-records = _table(
+records = table(
     "records",
     sa.Column("sha256", sa.Text, primary_key=True),
     sa.Column("payload", sa.LargeBinary, nullable=False),  # canonical JSON
@@ -107,7 +91,7 @@ records = _table(
     sa.Column("imported_at", UtcTime, nullable=False),
 )
 
-rights = _table(
+rights = table(
     "rights",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("record_id", sa.Text, nullable=False),
@@ -121,12 +105,12 @@ rights = _table(
     sa.Column("state", sa.Text, nullable=False, server_default="READY"),
     sa.Column("holder", sa.ForeignKey("stations.id")),
     sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
-    _flag("revoke_wanted"),
+    flag("revoke_wanted"),
     sa.Column("revoke_reason", sa.Text),
-    _flag("in_doubt"),
-    _flag("printed_after_revoke"),
+    flag("in_doubt"),
+    flag("printed_after_revoke"),
     sa.UniqueConstraint("record_id", "issue_no"),
-    _words("state", STATES),
+    words("state", STATES),
     sa.CheckConstraint("fence >= 0"),
     sa.CheckConstraint("state <> 'HELD' OR holder IS NOT NULL"),
     sa.CheckConstraint("state <> 'READY' OR holder IS NULL"),
@@ -137,18 +121,18 @@ rights = _table(
 )
 
 rights_heard = (
-    _table(  # of rights this hub has no record of: it was restored from a copy older than they are
+    table(  # of rights this hub has no record of: it was restored from a copy older than they are
         "rights_heard",
         sa.Column("record_id", sa.Text, primary_key=True),
         sa.Column("issue_no", sa.Integer, primary_key=True),
         sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
         sa.Column("fence", sa.Integer, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
-        _words("state", ("READY", "HELD", "DONE")),
+        words("state", ("READY", "HELD", "DONE")),
     )
 )
 
-decisions = _table(  # what people decided at the office, and who they were
+decisions = table(  # what people decided at the office, and who they were
     "decisions",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
@@ -160,7 +144,7 @@ decisions = _table(  # what people decided at the office, and who they were
     sa.CheckConstraint("asked_by <> approved_by"),
 )
 
-claims = _table(
+claims = table(
     "claims",
     sa.Column("claim_key", sa.Text, primary_key=True),
     sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
@@ -168,7 +152,7 @@ claims = _table(
     sa.Column("at", UtcTime, nullable=False),
 )
 
-grants = _table(
+grants = table(
     "grants",
     sa.Column("claim_key", sa.ForeignKey("claims.claim_key"), primary_key=True),
     sa.Column("place", sa.Integer, primary_key=True),  # in the answer, from 0
@@ -181,7 +165,7 @@ grants = _table(
     sa.UniqueConstraint("right_id", "fence"),
 )
 
-right_events = _table(  # every change of a right but its grants, which are rows of their own
+right_events = table(  # every change of a right but its grants, which are rows of their own
     "right_events",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("right_id", sa.ForeignKey("rights.id"), nullable=False),
@@ -193,7 +177,7 @@ right_events = _table(  # every change of a right but its grants, which are rows
     sa.Index("right_events_right", "right_id"),
 )
 
-outbox_entries = _table(
+outbox_entries = table(
     "outbox_entries",
     sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
     sa.Column("seq", sa.Integer, sa.CheckConstraint("seq >= 1"), primary_key=True),
@@ -202,7 +186,7 @@ outbox_entries = _table(
     sa.Column("applied_at", UtcTime, nullable=False),
 )
 
-reports = _table(
+reports = table(
     "reports",
     sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
     sa.Column("intent", sa.Integer, primary_key=True),
@@ -223,7 +207,7 @@ reports = _table(
     sa.Index("reports_right", "right_id"),
 )
 
-closes = _table(
+closes = table(
     "closes",
     sa.Column("station", sa.ForeignKey("stations.id"), primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
@@ -235,7 +219,7 @@ closes = _table(
     sa.Index("closes_day", "day", "station"),
 )
 
-close_differences = _table(
+close_differences = table(
     "close_differences",
     sa.Column("station", sa.Text, primary_key=True),
     sa.Column("seq", sa.Integer, primary_key=True),
@@ -246,7 +230,7 @@ close_differences = _table(
     sa.ForeignKeyConstraint(["station", "seq"], ["closes.station", "closes.seq"]),
 )
 
-alarms = _table(
+alarms = table(
     "alarms",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
@@ -257,7 +241,7 @@ alarms = _table(
     sa.Column("sentence", sa.Text, nullable=False),
 )
 
-allowances = _table(
+allowances = table(
     "allowances",
     sa.Column("printer_serial", sa.Text, primary_key=True),
     sa.Column("day", IsoDay, primary_key=True),
@@ -269,7 +253,7 @@ allowances = _table(
     sa.Column("issued_at", UtcTime, nullable=False),
 )
 
-blank_moves = _table(
+blank_moves = table(
     "blank_moves",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
@@ -283,7 +267,7 @@ blank_moves = _table(
     sa.CheckConstraint("source <> target"),
 )
 
-blank_entries = _table(  # two a move; the balance after each makes "never below zero" a CHECK
+blank_entries = table(  # two a move; the balance after each makes "never below zero" a CHECK
     "blank_entries",
     sa.Column("series", sa.Text, primary_key=True),
     sa.Column("account", sa.Text, primary_key=True),
@@ -294,7 +278,7 @@ blank_entries = _table(  # two a move; the balance after each makes "never below
     sa.CheckConstraint(f"balance >= 0 OR account IN {SOURCE_ACCOUNTS}"),
 )
 
-quarantine = _table(
+quarantine = table(
     "quarantine",
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", UtcTime, nullable=False),
@@ -316,28 +300,6 @@ APPEND_ONLY = (
 )  # fmt: skip
 
 
-_REFUSE = sa.DDL(  # type: ignore[no-untyped-call]
-    "CREATE OR REPLACE FUNCTION ktp_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-    "RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
-    "END $$"
-)
-sa.event.listen(metadata, "before_create", _REFUSE.execute_if(dialect="postgresql"))
-
-
-def _append_only(table: sa.Table) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        trigger = sa.DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} "
-            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
-        )
-        sa.event.listen(table, "after_create", trigger.execute_if(dialect="sqlite"))
-    trigger = sa.DDL(  # type: ignore[no-untyped-call]
-        f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION ktp_append_only()"
-    )
-    sa.event.listen(table, "after_create", trigger.execute_if(dialect="postgresql"))
-
-
 _stay_revoked = sa.DDL(  # type: ignore[no-untyped-call]
     "CREATE TRIGGER certificates_stay_revoked BEFORE UPDATE ON certificates "
     "WHEN OLD.revoked_at IS NOT NULL OR NEW.sha256 <> OLD.sha256 OR NEW.station <> OLD.station "
@@ -345,10 +307,4 @@ _stay_revoked = sa.DDL(  # type: ignore[no-untyped-call]
 )
 sa.event.listen(certificates, "after_create", _stay_revoked.execute_if(dialect="sqlite"))
 
-for _appended in APPEND_ONLY:
-    _append_only(_appended)
-
-for _table_made in metadata.tables.values():
-    for _column in _table_made.columns:
-        if isinstance(_column.type, sa.Integer):
-            _column.type = WHOLE_NUMBER
+append_only(*APPEND_ONLY)

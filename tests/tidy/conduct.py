@@ -47,6 +47,7 @@ BROAD = frozenset({"Exception", "BaseException"})
 SQL_PLACES = (
     "station/database.py",
     "hub/schema.py",
+    "hub/metadata.py",
     "hub/db.py",
     "hub/sqlite.py",
     "hub/postgresql.py",

@@ -1,0 +1,6 @@
+"""Every table of the hub: what a new store is made of, and what its migrations must come to."""
+
+from hub import schema
+from hub.metadata import metadata
+
+__all__ = ["metadata", "schema"]
