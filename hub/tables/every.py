@@ -2,5 +2,6 @@
 
 from hub import schema
 from hub.metadata import metadata
+from hub.tables import blanks, letterheads
 
-__all__ = ["metadata", "schema"]
+__all__ = ["blanks", "letterheads", "metadata", "schema"]
