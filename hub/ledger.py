@@ -23,7 +23,7 @@ _ENTRIES = schema.blank_entries
 
 
 class Place(StrEnum):
-    """The kinds of place. Those in STATION_PLACES exist once a station, those in NAMED_PLACES once a name, others once."""
+    """The kinds of place. Those in STATION_PLACES exist once a station, in NAMED_PLACES once a name."""
 
     SUPPLIER = "SUPPLIER"
     STOCK = "STOCK"

@@ -12,7 +12,11 @@ from hub.metadata import append_only, flag, table, words
 SCHEMA_VERSION = 2
 
 STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
-SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND", "BORROWED")  # where blanks come from: the only places below zero
+SOURCE_ACCOUNTS = (
+    "SUPPLIER",
+    "FOUND",
+    "BORROWED",
+)  # where blanks come from: the only places below zero
 
 hub = table(
     "hub",

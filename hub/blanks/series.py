@@ -28,9 +28,7 @@ def declare(connection: sa.Connection, series: str, kind: str, by: str, at: date
         return
     if known != UNDECLARED:
         raise DocumentError(f"series {series} is {known}: give the {kind} blanks another series")
-    connection.execute(
-        sa.insert(_SERIES), {"series": series, "kind": kind, "at": at, "by": by}
-    )
+    connection.execute(sa.insert(_SERIES), {"series": series, "kind": kind, "at": at, "by": by})
 
 
 def kind_of(connection: sa.Connection, series: str) -> str:

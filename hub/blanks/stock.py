@@ -47,9 +47,7 @@ def at_end_of(connection: sa.Connection, day: date, zone: str) -> Sequence[Held]
     _, end = moment.bounds(day, day, zone)
     kinds, sites = series.kinds(connection), account.sites(connection)
     held = [
-        Held(
-            kinds.get(name, series.UNDECLARED), name, account.site_of(place, sites), place, count
-        )
+        Held(kinds.get(name, series.UNDECLARED), name, account.site_of(place, sites), place, count)
         for (name, place), count in _sums(connection, _before(end)).items()
         if count
     ]

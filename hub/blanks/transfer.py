@@ -66,9 +66,7 @@ def send(hub: Hub, head: Head, counts: Counts, source: str, target: str) -> Docu
     def written(connection: sa.Connection, made: Document) -> None:
         connection.execute(sa.insert(_TRANSFERS), {"document": made.id, "target": ends[1]})
 
-    return document.enter(
-        hub, Kind.TRANSFER, head, [dict(counts), source, target], plan, written
-    )
+    return document.enter(hub, Kind.TRANSFER, head, [dict(counts), source, target], plan, written)
 
 
 def confirm(hub: Hub, number: str, head: Head, counts: Counts) -> Document:
