@@ -207,7 +207,7 @@ def lines(counts: Counts, source: str, target: str) -> tuple[Line, ...]:
 
 
 def _write(
-    connection: sa.Connection, row: dict[str, object], moved: Iterable[Line], seen: Sequence[str]
+    connection: sa.Connection, row: Mapping[str, object], moved: Iterable[Line], seen: Sequence[str]
 ) -> Document:
     new = sa.insert(_DOCUMENTS).returning(_DOCUMENTS)
     document = connection.execute(new, row).one()
@@ -233,16 +233,16 @@ def _row(connection: sa.Connection, kind: Kind, number: str) -> sa.Row[tuple[obj
 
 
 def _read(connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Document:
-    moved = sa.select(blank_moves).join(_MOVES, _MOVES.c.move == blank_moves.c.id)
-    moved = moved.where(_MOVES.c.document == row.id).order_by(blank_moves.c.id)
+    moves = blank_moves.c
+    moved = sa.select(moves.series, moves.source, moves.target, moves.count).join(
+        _MOVES, _MOVES.c.move == moves.id
+    )
+    moved = moved.where(_MOVES.c.document == row.id).order_by(moves.id)
     seen = sa.select(_WITNESSES.c.name).where(_WITNESSES.c.document == row.id)
     return Document(
         row.id, Kind(row.kind), row.number, row.day, row.at, row.by, row.reason, row.about,
         tuple(connection.execute(seen.order_by(_WITNESSES.c.place)).scalars()),
-        tuple(
-            Line(one.series, one.source, one.target, one.count)
-            for one in connection.execute(moved)
-        ),
+        tuple(Line(*one) for one in connection.execute(moved)),
     )  # fmt: skip
 
 

@@ -58,13 +58,13 @@ def keep(
 
 def listed(connection: sa.Connection, zone: str, on: date | None = None) -> Sequence[Quota]:
     """Return the ceilings that count, of all periods or of those a day is in."""
-    query = sa.select(_QUOTAS).order_by(_QUOTAS.c.id)
+    query = sa.select(_QUOTAS, _QUOTAS.c.count.label("ceiling")).order_by(_QUOTAS.c.id)
     if on is not None:
         query = query.where(_QUOTAS.c.first_day <= on, _QUOTAS.c.last_day >= on)
     last = {(row.kind, row.first_day, row.last_day): row for row in connection.execute(query)}
     return [
         Quota(
-            row.kind, row.first_day, row.last_day, row.count,
+            row.kind, row.first_day, row.last_day, row.ceiling,
             received(connection, row.kind, row.first_day, row.last_day, zone), row.document,
         )
         for _, row in sorted(last.items())

@@ -15,6 +15,7 @@ from hub.blanks.errors import (
     TransferEndedError,
 )
 from hub.errors import BlanksShortError
+from prr.exchange import Outcome
 from support.hub_office import SERIES, Office, Teller
 
 TODAY = date(2017, 9, 5)
@@ -151,8 +152,8 @@ def test_a_document_without_a_number_gets_the_offices_next(stocked: Office) -> N
 
 def test_a_named_blank_on_two_cards_or_out_of_a_bag_is_an_alarm(teller: Teller) -> None:
     office = teller.office
-    one = teller.report("PRINTED", None, blank_uid="04AABBCC")
-    again = teller.report("NOT_PRINTED", None, blank_uid="04AABBCC")
+    one = teller.report(Outcome.PRINTED, None, blank_uid="04AABBCC")
+    again = teller.report(Outcome.NOT_PRINTED, None, blank_uid="04AABBCC")
     teller.tell(one)
     assert "BLANK_IN_TWO_PLACES" not in office.alarms()
     teller.tell(again)
