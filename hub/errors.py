@@ -1,7 +1,7 @@
 """What can go wrong at the hub, each with one stable code.
 
     HubError
-    +-- StoreError: missing, foreign, newer, not durable, busy, out of reach, outcome unknown, failed (disk full)
+    +-- StoreError: missing, foreign, newer, older, not durable, busy, out of reach, outcome unknown, failed (disk full)
     +-- HomeError: the hub's directory or key file is not as `ktp-hub init` left it
     +-- AccessError: who asks may not (key unknown, another station's name, station locked)
     +-- RequestError: what is asked does not fit (body, claim key, outbox chain)
@@ -50,6 +50,13 @@ class StoreNewerError(StoreError):
     """The store was written by a later version of the hub."""
 
     code = "STORE_NEWER"
+    exit_code = os.EX_CONFIG
+
+
+class StoreOlderError(StoreError):
+    """The store was written by an earlier version of the hub; `ktp-hub migrate` brings it on."""
+
+    code = "STORE_OLDER"
     exit_code = os.EX_CONFIG
 
 

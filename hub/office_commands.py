@@ -24,7 +24,7 @@ def register(app: typer.Typer, station_app: typer.Typer) -> None:
     station_app.command("lost")(station_lost)
     station_app.command("unlock")(station_unlock)
     app.command("certify-profile")(certify_profile)
-    for command in (restored, awaited, reissue, close):
+    for command in (restored, awaited, reissue, close, migrate):
         app.command()(command)
 
 
@@ -136,6 +136,18 @@ def close(
         return
     rows = [(one.day, one.station, one.by, one.words()) for one in found]
     cli_output.table("Day closes", ("day", "station", "by", "station and office"), rows)
+
+
+def migrate(directory: Dir = DEFAULT_DIR) -> None:
+    """Bring the store of an earlier version to this one. Stop every hub and copy the store first."""
+    from hub import address, migrating
+    from hub.schema import SCHEMA_VERSION
+
+    version = migrating.migrate(address.of(directory))
+    if version == SCHEMA_VERSION:
+        typer.echo(f"the store has schema {version} already: nothing was changed.")
+    else:
+        typer.echo(f"the store had schema {version} and has schema {SCHEMA_VERSION} now.")
 
 
 def certify_profile(
