@@ -346,3 +346,10 @@ class ImportUnreadableError(CommandError):
 
     code = "IMPORT_UNREADABLE"
     exit_code = os.EX_NOINPUT
+
+
+class PolicyInvalidError(CommandError):
+    """A policy says what a policy cannot say, or does not follow the last one."""
+
+    code = "POLICY_INVALID"
+    exit_code = os.EX_DATAERR

@@ -21,6 +21,7 @@ from hub.errors import CommandError, ImportUnreadableError
 from hub.home import Hub
 from hub.judge import Judged, judge
 from hub.lines import CsvLines, JsonLines, Line
+from hub.policy import adoption
 from hub.refusals import Code, LineRefusedError, Refusal
 from prr.record import Right
 
@@ -135,10 +136,12 @@ def _store_record(connection: sa.Connection, judged: Judged, now: datetime) -> s
     elif record.issue_no > 1 and not decisions.is_decided(connection, record.right):
         return Refusal(Code.ISSUE_NOT_DECIDED)
     sha256 = records.keep(connection, record, judged.warnings, now)
+    rank = adoption.rank(adoption.ranked_by(connection), record.issue_type)
     if present is None:
-        records.add_right(connection, record, sha256)
+        records.add_right(connection, record, sha256, rank)
         return "accepted"
-    rights.change(connection, present, "replaced", now, **records.right_columns(record, sha256))
+    columns = records.right_columns(record, sha256, rank)
+    rights.change(connection, present, "replaced", now, **columns)
     return "replaced"
 
 

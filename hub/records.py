@@ -25,19 +25,21 @@ def keep(
     return sha256
 
 
-def add_right(connection: sa.Connection, record: PrintReadyRecord, sha256: str) -> None:
+def add_right(
+    connection: sa.Connection, record: PrintReadyRecord, sha256: str, class_rank: int
+) -> None:
     """Make the right of a record: READY, or as stations said of it before this hub forgot it."""
     heard = epochs.recall(connection, record.record_id, record.issue_no)
-    connection.execute(sa.insert(schema.rights), right_columns(record, sha256) | heard)
+    connection.execute(sa.insert(schema.rights), right_columns(record, sha256, class_rank) | heard)
 
 
-def right_columns(record: PrintReadyRecord, sha256: str) -> dict[str, Any]:
-    """Return what a right's row says of its record."""
+def right_columns(record: PrintReadyRecord, sha256: str, class_rank: int) -> dict[str, Any]:
+    """Return what a right's row says of its record, which stands in a class of the policy's."""
     return {
         "record_id": record.record_id, "issue_no": record.issue_no, "record_sha256": sha256,
         "data_version": record.data_version, "site": record.site,
         "issue_type": record.issue_type.value,
-        "class_rank": rights.CLASS_RANK[record.issue_type],
+        "class_rank": class_rank,
         "queued_on": record.recorded_on or rights.QUEUED_LAST,
     }  # fmt: skip
 

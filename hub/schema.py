@@ -118,6 +118,7 @@ rights = table(
     sa.CheckConstraint("state = 'DONE' OR printed_after_revoke = 0"),
     sa.Index("rights_queue", "state", "site", "class_rank", "queued_on", "id"),
     sa.Index("rights_held", "holder", "state"),
+    sa.Index("rights_classes", "state", "class_rank"),
 )
 
 rights_heard = (
@@ -150,6 +151,7 @@ claims = table(
     sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
     sa.Column("count_max", sa.Integer, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    sa.Index("claims_day", "at"),
 )
 
 grants = table(

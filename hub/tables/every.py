@@ -2,5 +2,6 @@
 
 from hub import schema
 from hub.metadata import metadata
+from hub.tables import policies
 
-__all__ = ["metadata", "schema"]
+__all__ = ["metadata", "policies", "schema"]

@@ -61,9 +61,11 @@ WHERE state NOT IN ('SHREDDED', 'RELEASED') ORDER BY granted_no LIMIT :count
 INSERT INTO allowance (allowance_id, printer_serial, day, zone, cap, document)
 VALUES (:allowance_id, :printer_serial, :day, :zone, :cap, :document) ON CONFLICT DO NOTHING
 -- name: allowance_open
-SELECT allowance_id, zone, cap,
+-- A cap raised for a day is an allowance beside the day's own.
+SELECT allowance_id, zone, sum(cap) OVER () AS cap, left_over, sum(max(0, left_over)) OVER () AS left_today FROM (SELECT allowance_id, zone, cap,
        cap - (SELECT count(*) FROM intent i WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED') AS left_over
-FROM allowance a WHERE printer_serial = :printer_serial AND day = :day
+FROM allowance a WHERE printer_serial = :printer_serial AND day = :day)
+ORDER BY left_over < 1, allowance_id LIMIT 1
 -- name: allowances_left
 SELECT coalesce(sum(max(0, cap - (SELECT count(*) FROM intent i
        WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED'))), 0)
