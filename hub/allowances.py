@@ -52,7 +52,7 @@ def _one(
     if row is not None:
         return _from_row(row) if row.station == station.id else None
     allowance = Allowance(
-        allowance_id=_allowance_id(printer, day), printer_serial=printer, day=day,
+        allowance_id=name_of(printer, day), printer_serial=printer, day=day,
         zone=station.zone, cap=cap_on(day),
     ).signed(hub.key)  # fmt: skip
     stored = allowance.model_dump() | {"station": station.id, "issued_at": now}
@@ -67,6 +67,6 @@ def _from_row(row: sa.Row[Any]) -> Allowance:
     )  # fmt: skip
 
 
-def _allowance_id(printer: str, day: date) -> str:
+def name_of(printer: str, day: date) -> str:
     """Name an allowance by what it is for; a serial may hold characters that a name may not."""
     return f"{day:%Y%m%d}-{hashlib.sha256(printer.encode()).hexdigest()[:24]}"

@@ -121,7 +121,7 @@ def raise_cap(
         word = cap_raises.raise_cap(
             hub, printer, date.fromisoformat(day), cards, by, second, reason
         )
-    typer.echo(f"{printer} may print {word.cap} cards more on {word.day}, and no longer.")
+    typer.echo(f"{printer} may print {word.cards} cards more on {word.day}, and no longer.")
 
 
 def place(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hub.columns import IsoDay, UtcTime
 from hub.metadata import append_only, flag, table, words
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
 SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND")  # where blanks come from: the only places below zero

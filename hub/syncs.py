@@ -47,7 +47,8 @@ def _answer(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
         claims_open=not epochs.any_awaited(connection),
         hub_time=now, zone=station.zone, applied_seq=station.applied_seq,
         ready_count=allocation.ready_count(connection, given),
-        allowances=issued, revoked=_wanted_back(connection, told.station),
+        allowances=issued, raises=cap_raises.of_allowances(connection, issued),
+        revoked=_wanted_back(connection, told.station),
         hold=_hold(station, locked_reason, given),
     )  # fmt: skip
 
@@ -65,8 +66,7 @@ def _allowances(
         policy = adoption.in_force(connection, day)
         return hub.cap if policy is None else policy.cap_per_printer
 
-    issued = allowances.issue(connection, hub, station, told.printers, now, cap_on)
-    return (*issued, *cap_raises.of_printers(connection, told.printers, issued))
+    return allowances.issue(connection, hub, station, told.printers, now, cap_on)
 
 
 def _copied(

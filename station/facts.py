@@ -136,7 +136,7 @@ def _printer(tx: Transaction, row: Any, config: Config, clock: Clock) -> dict[st
         "profile": _profile(row, config),
         "day": day,
         "cap": allowance["cap"] if allowance else None,
-        "cap_left": allowance["left_today"] if allowance else None,
+        "cap_left": allowance["left_over"] if allowance else None,
     }
 
 

@@ -67,10 +67,11 @@ def of(hub: Hub, record_id: str) -> Place:
 def _place(connection: sa.Connection, row: sa.Row[Any], policy: Policy | None) -> Place:
     rank = adoption.rank(policy, IssueType(row.issue_type))
     waits = row.state == "READY"
-    same = sa.and_(
-        _RIGHTS.c.class_rank == rank,
-        sa.tuple_(_RIGHTS.c.queued_on, _RIGHTS.c.id) < sa.tuple_(row.queued_on, row.id),
+    earlier = sa.or_(
+        _RIGHTS.c.queued_on < row.queued_on,
+        sa.and_(_RIGHTS.c.queued_on == row.queued_on, _RIGHTS.c.id < row.id),
     )
+    same = sa.and_(_RIGHTS.c.class_rank == rank, earlier)
     return Place(
         right=str(rights.named(row)), state=row.state, site=row.site, issue_type=row.issue_type,
         class_no=rank + 1,

@@ -27,7 +27,7 @@ policy_ranked = table(  # by which policy the rights that wait are ranked
 
 cap_raises = table(
     "cap_raises",
-    sa.Column("allowance_id", sa.Text, primary_key=True),
+    sa.Column("raise_id", sa.Text, primary_key=True),
     sa.Column("printer_serial", sa.Text, nullable=False),
     sa.Column("day", IsoDay, nullable=False),
     sa.Column("zone", sa.Text, nullable=False),

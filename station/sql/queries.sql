@@ -60,12 +60,16 @@ WHERE state NOT IN ('SHREDDED', 'RELEASED') ORDER BY granted_no LIMIT :count
 -- name: allowance_keep
 INSERT INTO allowance (allowance_id, printer_serial, day, zone, cap, document)
 VALUES (:allowance_id, :printer_serial, :day, :zone, :cap, :document) ON CONFLICT DO NOTHING
+-- name: raise_keep
+INSERT INTO cap_raise (raise_id, printer_serial, day, cards, document)
+SELECT :raise_id, printer_serial, day, :cards, :document FROM allowance
+WHERE printer_serial = :printer_serial AND day = :day ON CONFLICT DO NOTHING
+-- name: allowance_raise
+UPDATE allowance SET cap = cap + :cards WHERE printer_serial = :printer_serial AND day = :day
 -- name: allowance_open
--- A cap raised for a day is an allowance beside the day's own.
-SELECT allowance_id, zone, sum(cap) OVER () AS cap, left_over, sum(max(0, left_over)) OVER () AS left_today FROM (SELECT allowance_id, zone, cap,
+SELECT allowance_id, zone, cap,
        cap - (SELECT count(*) FROM intent i WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED') AS left_over
-FROM allowance a WHERE printer_serial = :printer_serial AND day = :day)
-ORDER BY left_over < 1, allowance_id LIMIT 1
+FROM allowance a WHERE printer_serial = :printer_serial AND day = :day
 -- name: allowances_left
 SELECT coalesce(sum(max(0, cap - (SELECT count(*) FROM intent i
        WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED'))), 0)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hub import home
 from hub.errors import OnePersonError, PolicyInvalidError
 from hub.policy import adoption, document
+from hub.policy import cap_raises as raises
 from hub.tables.policies import cap_raises, policies
 from prr.policy import Policy
 from prr.record import IssueType
@@ -72,11 +73,14 @@ def test_one_person_alone_makes_no_policy(office: Office) -> None:
 @pytest.mark.parametrize("table", [policies, cap_raises], ids=lambda one: one.name)
 def test_nothing_adopted_is_edited(office: Office, table: sa.Table) -> None:
     adopt(office, policy())
-    for change in (sa.delete(table), sa.update(table).values(reason="x")):
-        if table is cap_raises:
-            break  # an empty table has no row a trigger would fire for in SQLite
+    raises.raise_cap(office.hub, "PRN-A", TODAY, 5, "ani", "budi", "why")
+
+    def change(what: sa.Executable) -> None:
+        office.hub.store.write(lambda connection: connection.execute(what))
+
+    for rewrite in (sa.delete(table), sa.update(table).values(reason="x")):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"):
-            office.hub.store.write(lambda connection, what=change: connection.execute(what))
+            change(rewrite)
 
 
 def test_what_waits_is_ranked_once_by_the_policy_that_holds(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""A policy as a file: both articles' offices fit in and differ; what a policy cannot mean is refused with a sentence."""
+"""A policy as a file: both articles' offices fit in and differ; what a policy cannot mean is refused by name."""
 
 import itertools
 import tomllib
