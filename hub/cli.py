@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from hub import identity_commands, office_commands, policy_commands
+from hub import forecast_commands, identity_commands, office_commands, policy_commands
 
 if TYPE_CHECKING:
     from hub.home import Hub
@@ -31,6 +31,7 @@ app.add_typer(blanks_app, name="blanks")
 identity_commands.register(station_app)
 office_commands.register(app, station_app)
 policy_commands.register(app)
+forecast_commands.register(app)
 
 # click's UsageError; newer releases of typer carry a copy of click instead of using it
 _USAGE_ERROR = cast("type[Exception]", typer.BadParameter.__bases__[0])

@@ -353,3 +353,17 @@ class PolicyInvalidError(CommandError):
 
     code = "POLICY_INVALID"
     exit_code = os.EX_DATAERR
+
+
+class FiguresInvalidError(CommandError):
+    """A file of figures cannot be used."""
+
+    code = "FIGURES_INVALID"
+    exit_code = os.EX_DATAERR
+
+
+class FiguresMixedError(CommandError):
+    """Figures of several offices or days were to be added."""
+
+    code = "FIGURES_MIXED"
+    exit_code = os.EX_DATAERR
