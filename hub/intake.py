@@ -26,6 +26,7 @@ from hub.refusals import Code, LineRefusedError, Refusal
 from prr.record import Right
 
 CHUNK_LINES = 100
+HEAD_BYTES = 8
 CHUNK_BYTES = 8 * 1024 * 1024
 SHOWN_REFUSALS = 1000
 
@@ -76,12 +77,23 @@ def _import(hub: Hub, path: Path, file: BinaryIO) -> ImportSummary:
     reader = lines.opened(path, file)
     if reader is None:
         raise CommandError(f"{path.name} is neither .jsonl nor .csv: name a file of records")
+    _require_text(path.name, file)
     summary = ImportSummary(path.name)
     for chunk in _chunks(_verdicts(hub, reader, path.parent)):
         stored = _store_chunk(hub, path.name, chunk)
         for (line, verdict), outcome in zip(chunk, stored, strict=True):
             _count(summary, line, verdict, outcome)
     return summary
+
+
+def _require_text(name: str, file: BinaryIO) -> None:
+    """Refuse a file as a whole where every line of it would be refused for the same reason."""
+    found = lines.other_encoding(file.read(HEAD_BYTES))
+    file.seek(0)
+    if found is not None:
+        raise ImportUnreadableError(
+            f"{name} is {found}: export it as CSV in UTF-8; nothing was imported"
+        )
 
 
 def _verdicts(hub: Hub, reader: JsonLines | CsvLines, folder: Path) -> Iterator[Verdict]:

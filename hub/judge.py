@@ -67,7 +67,7 @@ def _judge_status(fields: dict[str, Any]) -> None:
     if known is None:
         raise LineRefusedError(Code.STATUS_UNKNOWN)
     if not status.printable(text):
-        raise LineRefusedError(Code.STATUS_NOT_PRINTABLE)
+        raise LineRefusedError(Code.STATUS_NOT_PRINTABLE, known.value)
     fields["upstream_status"] = known.value
 
 

@@ -44,7 +44,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A code, with the contract's field it is about where there is one."""
+    """A code, with the field or the register's status it is about where there is one."""
 
     code: Code
     field: str = ""
@@ -171,8 +171,8 @@ _SENTENCES: dict[Code, tuple[str, str]] = {
         "Status rekaman tidak dikenal sehingga tidak dicetak: tanyakan ke pusat.",
     ),
     Code.STATUS_NOT_PRINTABLE: (
-        "The register's status is not PRINT_READY_RECORD: wait until it is.",
-        "Status rekaman bukan PRINT_READY_RECORD: tunggu sampai siap cetak.",
+        "The register's status is {field}, which is not printed: `ktp-hub statuses` says what to do.",
+        "Status rekaman {field}, tidak dicetak: `ktp-hub statuses` menyebut tindakannya.",
     ),
     Code.DUPLICATE_ID: (
         "This record is here already with other content: compare both at their source.",
