@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,8 +58,8 @@ class ImportSummary:
 Verdict = tuple[Line, Judged | Refusal]
 
 
-def import_file(hub: Hub, path: Path) -> ImportSummary:
-    """Import a file of JSON Lines or CSV.
+def import_file(hub: Hub, path: Path, recorded_until: date | None = None) -> ImportSummary:
+    """Import a file of JSON Lines or CSV; of people recorded until a day only, where one is given.
 
     Raises:
         ImportUnreadableError: it cannot be read.
@@ -68,18 +68,18 @@ def import_file(hub: Hub, path: Path) -> ImportSummary:
     """
     try:
         with path.open("rb") as file:
-            return _import(hub, path, file)
+            return _import(hub, path, file, recorded_until)
     except OSError as error:
         raise ImportUnreadableError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _import(hub: Hub, path: Path, file: BinaryIO) -> ImportSummary:
+def _import(hub: Hub, path: Path, file: BinaryIO, until: date | None) -> ImportSummary:
     reader = lines.opened(path, file)
     if reader is None:
         raise CommandError(f"{path.name} is neither .jsonl nor .csv: name a file of records")
     _require_text(path.name, file)
     summary = ImportSummary(path.name)
-    for chunk in _chunks(_verdicts(hub, reader, path.parent)):
+    for chunk in _chunks(_verdicts(hub, reader, path.parent, until)):
         stored = _store_chunk(hub, path.name, chunk)
         for (line, verdict), outcome in zip(chunk, stored, strict=True):
             _count(summary, line, verdict, outcome)
@@ -96,11 +96,13 @@ def _require_text(name: str, file: BinaryIO) -> None:
         )
 
 
-def _verdicts(hub: Hub, reader: JsonLines | CsvLines, folder: Path) -> Iterator[Verdict]:
+def _verdicts(
+    hub: Hub, reader: JsonLines | CsvLines, folder: Path, until: date | None
+) -> Iterator[Verdict]:
     today = local_day(hub.clock, hub.zone)
     for line in reader:
         try:
-            yield line, judge(reader.fields(line), folder, today)
+            yield line, judge(reader.fields(line), folder, today, until)
         except LineRefusedError as error:
             yield line, error.refusal
 

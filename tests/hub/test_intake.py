@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("STATUS_UNKNOWN", {"upstream_status": "PRINT_READY_RECORD_2"}),
     ("STATUS_UNKNOWN", {"upstream_status": ""}),
     ("PREVIOUS_ISSUE_OPEN", {"record_id": "R000002", "issue_no": 2}),
+    ("DAY_IN_FUTURE", {"recorded_on": "2017-09-06"}),
 ]
 
 
@@ -331,3 +333,14 @@ def test_what_is_not_printed_is_refused_by_its_name(office: Office) -> None:
     (refused,) = summary.refusals
     assert "status is DUPLICATE_RECORD, which is not printed" in refused.refusal.english
     assert "Status rekaman DUPLICATE_RECORD" in refused.refusal.indonesian
+
+
+def test_people_recorded_after_the_cut_off_wait_for_another_import(office: Office) -> None:
+    """Probolinggo printed those recorded until the end of November first."""
+    days = {1: "2016-11-30", 2: "2016-12-01", 3: None}
+    rows = [json_fields(n, recorded_on=day) for n, day in days.items()]
+    path = write(office, "r.jsonl", b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+    first = intake.import_file(office.hub, path, date(2016, 11, 30))
+    assert (first.accepted, dict(first.refused)) == (1, {"AFTER_CUT_OFF": 2})
+    second = intake.import_file(office.hub, path)
+    assert (second.known, second.accepted) == (1, 2)
