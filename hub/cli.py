@@ -136,14 +136,20 @@ def station_add(
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Files of records, .jsonl or .csv.")],
+    recorded_until: Annotated[
+        str, typer.Option(callback=office_commands.dated, help="YYYY-MM-DD: later ones wait.")
+    ] = "",
     directory: Dir = DEFAULT_DIR,
     json: Json = False,
 ) -> None:
     """Import print-ready records; lines that are refused go to quarantine, the rest goes on."""
+    from datetime import date
+
     from hub import cli_output, intake
 
+    until = date.fromisoformat(recorded_until) if recorded_until else None
     with _hub(directory) as hub:
-        results = [intake.import_file(hub, path) for path in files]
+        results = [intake.import_file(hub, path, until) for path in files]
     if json:
         cli_output.as_json([cli_output.import_facts(result) for result in results])
         return

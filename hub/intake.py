@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,7 @@ from hub.refusals import Code, LineRefusedError, Refusal
 from prr.record import Right
 
 CHUNK_LINES = 100
+HEAD_BYTES = 8
 CHUNK_BYTES = 8 * 1024 * 1024
 SHOWN_REFUSALS = 1000
 
@@ -57,8 +58,8 @@ class ImportSummary:
 Verdict = tuple[Line, Judged | Refusal]
 
 
-def import_file(hub: Hub, path: Path) -> ImportSummary:
-    """Import a file of JSON Lines or CSV.
+def import_file(hub: Hub, path: Path, recorded_until: date | None = None) -> ImportSummary:
+    """Import a file of JSON Lines or CSV; of people recorded until a day only, where one is given.
 
     Raises:
         ImportUnreadableError: it cannot be read.
@@ -67,28 +68,41 @@ def import_file(hub: Hub, path: Path) -> ImportSummary:
     """
     try:
         with path.open("rb") as file:
-            return _import(hub, path, file)
+            return _import(hub, path, file, recorded_until)
     except OSError as error:
         raise ImportUnreadableError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _import(hub: Hub, path: Path, file: BinaryIO) -> ImportSummary:
+def _import(hub: Hub, path: Path, file: BinaryIO, until: date | None) -> ImportSummary:
     reader = lines.opened(path, file)
     if reader is None:
         raise CommandError(f"{path.name} is neither .jsonl nor .csv: name a file of records")
+    _require_text(path.name, file)
     summary = ImportSummary(path.name)
-    for chunk in _chunks(_verdicts(hub, reader, path.parent)):
+    for chunk in _chunks(_verdicts(hub, reader, path.parent, until)):
         stored = _store_chunk(hub, path.name, chunk)
         for (line, verdict), outcome in zip(chunk, stored, strict=True):
             _count(summary, line, verdict, outcome)
     return summary
 
 
-def _verdicts(hub: Hub, reader: JsonLines | CsvLines, folder: Path) -> Iterator[Verdict]:
+def _require_text(name: str, file: BinaryIO) -> None:
+    """Refuse a file as a whole where every line of it would be refused for the same reason."""
+    found = lines.other_encoding(file.read(HEAD_BYTES))
+    file.seek(0)
+    if found is not None:
+        raise ImportUnreadableError(
+            f"{name} is {found}: export it as CSV in UTF-8; nothing was imported"
+        )
+
+
+def _verdicts(
+    hub: Hub, reader: JsonLines | CsvLines, folder: Path, until: date | None
+) -> Iterator[Verdict]:
     today = local_day(hub.clock, hub.zone)
     for line in reader:
         try:
-            yield line, judge(reader.fields(line), folder, today)
+            yield line, judge(reader.fields(line), folder, today, until)
         except LineRefusedError as error:
             yield line, error.refusal
 

@@ -24,7 +24,7 @@ def register(app: typer.Typer, station_app: typer.Typer) -> None:
     station_app.command("lost")(station_lost)
     station_app.command("unlock")(station_unlock)
     app.command("certify-profile")(certify_profile)
-    for command in (restored, awaited, reissue, close, migrate):
+    for command in (restored, awaited, reissue, close, migrate, statuses):
         app.command()(command)
 
 
@@ -136,6 +136,29 @@ def close(
         return
     rows = [(one.day, one.station, one.by, one.words()) for one in found]
     cli_output.table("Day closes", ("day", "station", "by", "station and office"), rows)
+
+
+def statuses(json: Json = False) -> None:
+    """List the register's statuses in words: what each means, whether it prints, what to do."""
+    from dataclasses import asdict
+
+    from hub import cli_output
+    from hub.status_words import DICTIONARY
+
+    if json:
+        cli_output.as_json(
+            [asdict(one) | {"printable": one.printable} for one in DICTIONARY.values()]
+        )
+        return
+    rows = [
+        (
+            str(one.phase), one.status.value, "YA / YES" if one.printable else "-", one.corner,
+            f"{one.meaning_id}\n{one.meaning_en}", f"{one.remedy_id}\n{one.remedy_en}",
+        )
+        for one in DICTIONARY.values()
+    ]  # fmt: skip
+    heads = ("", "status", "cetak / prints", "suket", "arti / meaning", "tindakan / what to do")
+    cli_output.table("Status", heads, rows)
 
 
 def migrate(directory: Dir = DEFAULT_DIR) -> None:
