@@ -348,6 +348,19 @@ class ImportUnreadableError(CommandError):
     exit_code = os.EX_NOINPUT
 
 
+class PolicyForgedError(StoreError):
+    """The store holds a policy that this hub did not sign."""
+
+    code = "POLICY_FORGED"
+    exit_code = os.EX_DATAERR
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"policy {number} in the store was not signed by this hub: nothing is granted by it; "
+            "find out who wrote it, then put the store back from a copy"
+        )
+
+
 class PolicyInvalidError(CommandError):
     """A policy says what a policy cannot say, or does not follow the last one."""
 

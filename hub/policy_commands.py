@@ -91,7 +91,7 @@ def show(
 
     with home.opened(directory) as hub:
         day = date.fromisoformat(on) if on else local_day(hub.clock, hub.zone)
-        policy = hub.store.read(lambda connection: adoption.in_force(connection, day))
+        policy = hub.store.read(lambda connection: adoption.in_force(connection, hub, day))
     if json:
         cli_output.as_json(None if policy is None else policy.model_dump(mode="json"))
     elif policy is None:

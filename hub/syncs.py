@@ -63,7 +63,7 @@ def _allowances(
     connection: sa.Connection, hub: Hub, station: sa.Row[Any], told: Sync, now: datetime
 ) -> tuple[Allowance, ...]:
     def cap_on(day: date) -> int:
-        policy = adoption.in_force(connection, day)
+        policy = adoption.in_force(connection, hub, day)
         return hub.cap if policy is None else policy.cap_per_printer
 
     return allowances.issue(connection, hub, station, told.printers, now, cap_on)

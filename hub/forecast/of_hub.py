@@ -41,7 +41,7 @@ def of(hub: Hub, site: str = "") -> HubFigures:
 
 
 def _of(connection: sa.Connection, hub: Hub, site: str, today: date) -> HubFigures:
-    policy = adoption.in_force(connection, today)
+    policy = adoption.in_force(connection, hub, today)
     names = _stations(connection, site)
     office = "" if policy is None else policy.office
     scope = f"people at {site}" if site else "people"

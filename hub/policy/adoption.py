@@ -13,15 +13,17 @@ import sqlalchemy as sa
 
 from hub import schema
 from hub.clock import local_day
-from hub.errors import OnePersonError, PolicyInvalidError
+from hub.errors import OnePersonError, PolicyForgedError, PolicyInvalidError
 from hub.home import Hub
 from hub.rights import CLASS_RANK
 from hub.tables.policies import policies, policy_ranked
 from prr.policy import Policy
 from prr.record import IssueType
+from prr.seal import SealBrokenError
 
 READ_MAX = 8
 _READ: dict[str, Policy] = {}  # by the hash of their bytes, so that no hub finds another one's
+_VERIFIED: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,34 @@ def _require_next(connection: sa.Connection, policy: Policy, today: date) -> Non
         raise PolicyInvalidError(f"this hub is of office {office}: correct `office`")
 
 
-def in_force(connection: sa.Connection, day: date) -> Policy | None:
-    """Return the policy of a day, None before the first; a document is read once in the life of the process."""
+def in_force(connection: sa.Connection, hub: Hub, day: date) -> Policy | None:
+    """Return the policy of a day, None before the first; a document is read once in the life of the process.
+
+    Raises:
+        PolicyForgedError: what stands in the store was not signed by this hub.
+    """
     columns = policies.c
-    query = sa.select(columns.number, columns.sha256).where(columns.valid_from <= day)
+    query = sa.select(columns.number, columns.sha256, columns.valid_from)
+    query = query.where(columns.valid_from <= day)
     row = connection.execute(query.order_by(columns.number.desc()).limit(1)).first()
-    return None if row is None else _read(connection, row.number, row.sha256)
+    if row is None:
+        return None
+    policy = _read(connection, row.number, row.sha256)
+    if (policy.number, policy.valid_from) != (row.number, row.valid_from):
+        raise PolicyForgedError(row.number)
+    if row.sha256 not in _VERIFIED:
+        _verify(policy, row.sha256, hub)
+    return policy
+
+
+def _verify(policy: Policy, sha256: str, hub: Hub) -> None:
+    try:
+        policy.verify(hub.key.public_key())
+    except SealBrokenError as error:
+        raise PolicyForgedError(policy.number) from error
+    if len(_VERIFIED) >= READ_MAX:
+        _VERIFIED.clear()
+    _VERIFIED.add(sha256)
 
 
 def ranked_by(connection: sa.Connection) -> Policy | None:

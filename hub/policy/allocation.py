@@ -47,7 +47,7 @@ class Share:
 def share(connection: sa.Connection, hub: Hub, station: sa.Row[Any]) -> Share:
     """Return what the policy in force gives a station; what waits is ranked by it from here on."""
     own_types = tuple(stations.issue_types(station))
-    policy = adoption.in_force(connection, local_day(hub.clock, hub.zone))
+    policy = adoption.in_force(connection, hub, local_day(hub.clock, hub.zone))
     if policy is None:
         return Share((station.site,), own_types)
     if not adoption.is_ranked(connection, policy):

@@ -59,7 +59,7 @@ def of(hub: Hub, record_id: str) -> Place:
         row = rights.latest(connection, record_id)
         if row is None:
             raise RightUnknownError(f"no record {record_id} is here")
-        return _place(connection, row, adoption.in_force(connection, today))
+        return _place(connection, row, adoption.in_force(connection, hub, today))
 
     return hub.store.read(body)
 

@@ -1,12 +1,14 @@
 """Policies adopted by two people: numbered, dated, signed, and never edited; which one holds when."""
 
+import json
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
 
 from hub import home
-from hub.errors import OnePersonError, PolicyInvalidError
+from hub.errors import OnePersonError, PolicyForgedError, PolicyInvalidError
 from hub.policy import adoption, document
 from hub.policy import cap_raises as raises
 from hub.tables.policies import cap_raises, policies
@@ -27,7 +29,7 @@ def adopt(office: Office, one: Policy) -> Policy:
 
 
 def on(office: Office, day: date) -> int | None:
-    found = office.hub.store.read(lambda connection: adoption.in_force(connection, day))
+    found = office.hub.store.read(lambda connection: adoption.in_force(connection, office.hub, day))
     return None if found is None else found.number
 
 
@@ -92,3 +94,34 @@ def test_what_waits_is_ranked_once_by_the_policy_that_holds(office: Office) -> N
     assert office.right(1).class_rank == 1
     office.import_records(2, issue_type=IssueType.WNA_RENEWAL.value)
     assert office.right(2).class_rank == 1
+
+
+def forge(office: Office, **changes: object) -> None:
+    """Write into the book as somebody could who has the database and not the hub's key."""
+
+    def body(connection: sa.Connection) -> None:
+        row = connection.execute(sa.select(policies)).mappings().one()
+        document = json.dumps(json.loads(row["document"]) | changes).encode()
+        named = {"number": 2, "document": document, "sha256": sha256(document).hexdigest()}
+        connection.execute(sa.insert(policies), dict(row) | named)
+
+    office.hub.store.write(body)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"number": 2, "cap_per_printer": 999}, {}, {"number": 2}],
+    ids=["another cap", "an older one again", "another number"],
+)
+def test_a_policy_the_hub_did_not_sign_grants_nothing(
+    office: Office, changes: dict[str, object]
+) -> None:
+    office.add_station()
+    office.import_records(1)
+    adopt(office, policy())
+    forge(office, **changes)
+    with pytest.raises(PolicyForgedError, match="policy 2 in the store was not signed"):
+        office.claim()
+    with pytest.raises(PolicyForgedError):
+        on(office, TODAY)
+    assert office.right(1).state == "READY"
