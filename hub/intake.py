@@ -5,7 +5,6 @@ already and changes nothing. A record replaces an earlier one of the same id onl
 nobody holds it.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,22 +14,20 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from hub import decisions, lines, records, rights, schema
+from hub import lines, schema
+from hub.admission import batch
+from hub.admission.batch import Outcome, Verdict
 from hub.clock import local_day
 from hub.errors import CommandError, ImportUnreadableError
 from hub.home import Hub
 from hub.judge import Judged, judge
 from hub.lines import CsvLines, JsonLines, Line
-from hub.policy import adoption
-from hub.refusals import Code, LineRefusedError, Refusal
-from prr.record import Right
+from hub.refusals import LineRefusedError, Refusal
 
 CHUNK_LINES = 100
 HEAD_BYTES = 8
 CHUNK_BYTES = 8 * 1024 * 1024
 SHOWN_REFUSALS = 1000
-
-_ENDED = ("DONE", "REVOKED", "LOST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,6 @@ class ImportSummary:
     refused: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
     refusals: list[RefusedLine] = field(default_factory=list)
-
-
-Verdict = tuple[Line, Judged | Refusal]
 
 
 def import_file(hub: Hub, path: Path, recorded_until: date | None = None) -> ImportSummary:
@@ -120,75 +114,12 @@ def _chunks(verdicts: Iterator[Verdict]) -> Iterator[list[Verdict]]:
         yield chunk
 
 
-def _store_chunk(hub: Hub, file: str, chunk: list[Verdict]) -> list[str | Refusal]:
+def _store_chunk(hub: Hub, file: str, chunk: list[Verdict]) -> list[Outcome]:
     now = hub.clock.now()
-    return hub.store.write(
-        lambda connection: [_store(connection, file, verdict, now) for verdict in chunk]
-    )
+    return hub.store.write(lambda connection: batch.store(connection, file, chunk, now))
 
 
-def _store(connection: sa.Connection, file: str, verdict: Verdict, now: datetime) -> str | Refusal:
-    """Store one verdict; return what was done with a record, or the refusal."""
-    line, judged = verdict
-    outcome = judged if isinstance(judged, Refusal) else _store_record(connection, judged, now)
-    if isinstance(outcome, Refusal):
-        _keep(connection, file, line, outcome, now)
-    return outcome
-
-
-def _store_record(connection: sa.Connection, judged: Judged, now: datetime) -> str | Refusal:
-    record = judged.record
-    present = rights.find(connection, record.right)
-    if present is not None and present.record_sha256 == record.sha256():
-        return "known"
-    if present is not None:
-        grown = record.data_version > present.data_version
-        if present.state != "READY" or not grown:
-            return Refusal(Code.DUPLICATE_ID)
-    elif not _previous_ended(connection, record.right):
-        return Refusal(Code.PREVIOUS_ISSUE_OPEN)
-    elif record.issue_no > 1 and not decisions.is_decided(connection, record.right):
-        return Refusal(Code.ISSUE_NOT_DECIDED)
-    sha256 = records.keep(connection, record, judged.warnings, now)
-    rank = adoption.rank(adoption.ranked_by(connection), record.issue_type)
-    if present is None:
-        records.add_right(connection, record, sha256, rank)
-        return "accepted"
-    columns = records.right_columns(record, sha256, rank)
-    rights.change(connection, present, "replaced", now, **columns)
-    return "replaced"
-
-
-def _previous_ended(connection: sa.Connection, right: Right) -> bool:
-    """Tell whether the issue before this one has ended, where it was made here."""
-    if right.issue_no == 1:
-        return True
-    previous = Right(record_id=right.record_id, issue_no=right.issue_no - 1)
-    row = rights.find(connection, previous)
-    return row is None or row.state in _ENDED
-
-
-def _keep(
-    connection: sa.Connection, file: str, line: Line, refusal: Refusal, now: datetime
-) -> None:
-    """Keep a refused line as it was; the same line of the same file is kept once."""
-    columns = schema.quarantine.c
-    row = {
-        "at": now, "file": file, "line": line.number, "code": refusal.code.value,
-        "sentence_en": refusal.english, "sentence_id": refusal.indonesian, "raw": line.raw,
-        "raw_sha256": hashlib.sha256(line.raw).hexdigest(),
-    }  # fmt: skip
-    same = sa.select(columns.id).where(
-        columns.file == file, columns.line == line.number, columns.code == row["code"],
-        columns.raw_sha256 == row["raw_sha256"],
-    )  # fmt: skip
-    if connection.execute(same).first() is None:
-        connection.execute(sa.insert(schema.quarantine), row)
-
-
-def _count(
-    summary: ImportSummary, line: Line, verdict: Judged | Refusal, outcome: str | Refusal
-) -> None:
+def _count(summary: ImportSummary, line: Line, verdict: Judged | Refusal, outcome: Outcome) -> None:
     summary.lines += 1
     if isinstance(outcome, Refusal):
         summary.refused[outcome.code.value] += 1

@@ -1,5 +1,6 @@
 """Records in the store: kept by the hash of the very bytes that are signed, and the rights made of them."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,13 +17,18 @@ def keep(
     connection: sa.Connection, record: PrintReadyRecord, warnings: Sequence[str], now: datetime
 ) -> str:
     """Store a version of a record; returns its SHA-256."""
-    sha256 = record.sha256()
-    row = {
-        "sha256": sha256, "payload": record.canonical(), "warnings": ",".join(warnings),
-        "imported_at": now,
+    kept = row(record, warnings, now)
+    connection.execute(sa.insert(_RECORDS), kept)
+    return str(kept["sha256"])
+
+
+def row(record: PrintReadyRecord, warnings: Sequence[str], now: datetime) -> dict[str, Any]:
+    """Return what is kept of a version of a record."""
+    payload = record.canonical()
+    return {
+        "sha256": hashlib.sha256(payload).hexdigest(), "payload": payload,
+        "warnings": ",".join(warnings), "imported_at": now,
     }  # fmt: skip
-    connection.execute(sa.insert(_RECORDS), row)
-    return sha256
 
 
 def add_right(

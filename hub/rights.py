@@ -100,6 +100,14 @@ def find(connection: sa.Connection, right: Right) -> sa.Row[Any] | None:
     return connection.execute(query).first()
 
 
+def of_records(
+    connection: sa.Connection, record_ids: Sequence[str]
+) -> dict[tuple[str, int], sa.Row[Any]]:
+    """Return the rights of records, by record and issue number."""
+    query = sa.select(_RIGHTS).where(_RIGHTS.c.record_id.in_(record_ids))
+    return {(row.record_id, row.issue_no): row for row in connection.execute(query)}
+
+
 def latest(connection: sa.Connection, record_id: str) -> sa.Row[Any] | None:
     """Return the row of a record's highest issue number, or None."""
     query = sa.select(_RIGHTS).where(_RIGHTS.c.record_id == record_id)
