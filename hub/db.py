@@ -102,6 +102,9 @@ class Backend(Protocol):
     def settle(self, connection: sa.Connection) -> None:
         """Note that it is where it is."""
 
+    def plan_anew(self, connection: sa.Connection) -> None:
+        """Let this transaction's statements be planned for the tables as they are now, not as they were."""
+
 
 class Store:
     """A database of the hub's tables."""
@@ -114,6 +117,7 @@ class Store:
         self.reached = backend.reached
         self.is_elsewhere = backend.is_elsewhere
         self.settle = backend.settle
+        self.plan_anew = backend.plan_anew
 
     @classmethod
     def create(cls, address: Path | str, fill: Body[object] | None = None) -> Self:

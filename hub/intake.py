@@ -116,7 +116,12 @@ def _chunks(verdicts: Iterator[Verdict]) -> Iterator[list[Verdict]]:
 
 def _store_chunk(hub: Hub, file: str, chunk: list[Verdict]) -> list[Outcome]:
     now = hub.clock.now()
-    return hub.store.write(lambda connection: batch.store(connection, file, chunk, now))
+
+    def body(connection: sa.Connection) -> list[Outcome]:
+        hub.store.plan_anew(connection)
+        return batch.store(connection, file, chunk, now)
+
+    return hub.store.write(body)
 
 
 def _count(summary: ImportSummary, line: Line, verdict: Judged | Refusal, outcome: Outcome) -> None:

@@ -187,6 +187,15 @@ class PostgresDatabase:
             "UPDATE ktp_hub SET cluster = %s, timeline = %s, made_as = %s", _place(connection)
         )
 
+    def plan_anew(self, connection: sa.Connection) -> None:
+        """Plan each statement by itself until the end of the transaction.
+
+        A plan made while a table was empty reads the whole of it, and is kept until the server has counted its rows.
+        """
+        connection.exec_driver_sql(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
+        )
+
     def _connect(self) -> "_Connection":
         """Open a connection and see that the server keeps what it acknowledges, and is the one it was."""
         given = psycopg.conninfo.conninfo_to_dict(self._uri)

@@ -111,6 +111,9 @@ class SqliteFile:
     def settle(self, connection: sa.Connection) -> None:
         """Do nothing."""
 
+    def plan_anew(self, connection: sa.Connection) -> None:
+        """Do nothing: a look-up by a key uses it, however many rows there are."""
+
 
 def _is_busy(error: sa.exc.DBAPIError) -> bool:
     code = getattr(error.orig, "sqlite_errorcode", None)

@@ -81,3 +81,15 @@ def test_a_file_cut_short_and_then_whole_comes_to_the_same(
                 imported(office, part)
             states.append(state(office))
     assert states[0] == states[1] == states[2]
+
+
+@pytest.mark.parametrize("new_store", ["postgresql"], indirect=True)
+def test_an_import_plans_for_the_tables_as_they_are_and_leaves_no_trace(office: Office) -> None:
+    setting = sa.select(sa.func.current_setting("plan_cache_mode"))
+
+    def within(connection: sa.Connection) -> Any:
+        office.hub.store.plan_anew(connection)
+        return connection.execute(setting).scalar()
+
+    assert office.hub.store.write(within) == "force_custom_plan"
+    assert office.hub.store.write(lambda connection: connection.execute(setting).scalar()) == "auto"
