@@ -16,6 +16,7 @@ from bench import (
     face,
     heat_figure,
     hub,
+    intake,
     last_byte,
     line,
     serial_line,
@@ -35,7 +36,7 @@ def main() -> int:
         print(*colour_chart.draw())
         return 0
     figures: list[Figure] = []
-    for part in (face, last_byte, usbip, serial_line, emulator, line, daemon, hub):
+    for part in (face, last_byte, usbip, serial_line, emulator, line, daemon, hub, intake):
         print(f"{part.__name__} ...", file=sys.stderr, flush=True)
         figures += part.figures()
     RESULT.parent.mkdir(exist_ok=True)

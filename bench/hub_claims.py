@@ -74,7 +74,7 @@ def _prepare(folder: Path, records: int, store: str) -> dict[str, Any]:
     noise = random.Random(20170905)  # pictures, not secrets
     with source.open("w") as file:
         for n in range(1, records + 1):
-            file.write(json.dumps(_record(n, noise)) + "\n")
+            file.write(json.dumps(record(n, noise)) + "\n")
     told = json.loads(_hub(folder, "import", str(source), "--json"))
     if told[0]["accepted"] != records:
         raise SystemExit(f"the hub took {told[0]['accepted']} of {records} records")
@@ -90,10 +90,10 @@ def _hub(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def _record(n: int, noise: random.Random) -> dict[str, Any]:
-    """Make a record that can be nobody's: its NIK has district 99."""
-    width, height = PHOTO_PX
-    photo = Image.frombytes("RGB", PHOTO_PX, noise.randbytes(width * height * 3))
+def record(n: int, noise: random.Random, photo_px: tuple[int, int] = PHOTO_PX) -> dict[str, Any]:
+    """Make a record that can be nobody's: its NIK has district 99, and no other n below 200,000 has it."""
+    width, height = photo_px
+    photo = Image.frombytes("RGB", photo_px, noise.randbytes(width * height * 3))
     return {
         "record_id": f"B{n:07d}", "issue_type": "NEW", "upstream_status": "PRINT_READY_RECORD",
         "data_version": 1, "site": "KEC-01", "recorded_on": "2017-09-05",

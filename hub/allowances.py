@@ -5,7 +5,7 @@ allowance a day, at the one station that named it first.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,14 +24,15 @@ _ALLOWANCES = schema.allowances
 
 def issue(
     connection: sa.Connection, hub: Hub, station: sa.Row[Any], printers: Sequence[str],
-    now: datetime,
+    now: datetime, cap_on: Callable[[date], int],
 ) -> tuple[Allowance, ...]:  # fmt: skip
-    """Return the allowances of a station's printers, making those that are not there yet."""
+    """Return the allowances of a station's printers, making those that are not there yet with the cap of their day."""
     today = local_day(hub.clock, station.zone)
     issued = []
     for printer in dict.fromkeys(printers):
         for ahead in range(DAYS):
-            allowance = _one(connection, hub, station, printer, today + timedelta(days=ahead), now)
+            day = today + timedelta(days=ahead)
+            allowance = _one(connection, hub, station, printer, day, now, cap_on)
             if allowance is None:
                 raise_alarm_daily(connection, AlarmCode.PRINTER_AT_TWO_STATIONS, now, station.id)
                 break
@@ -41,7 +42,7 @@ def issue(
 
 def _one(
     connection: sa.Connection, hub: Hub, station: sa.Row[Any], printer: str, day: date,
-    now: datetime,
+    now: datetime, cap_on: Callable[[date], int],
 ) -> Allowance | None:  # fmt: skip
     """Return the allowance of a printer and day, or None where another station has it."""
     query = sa.select(_ALLOWANCES).where(
@@ -51,8 +52,8 @@ def _one(
     if row is not None:
         return _from_row(row) if row.station == station.id else None
     allowance = Allowance(
-        allowance_id=_allowance_id(printer, day), printer_serial=printer, day=day,
-        zone=station.zone, cap=hub.cap,
+        allowance_id=name_of(printer, day), printer_serial=printer, day=day,
+        zone=station.zone, cap=cap_on(day),
     ).signed(hub.key)  # fmt: skip
     stored = allowance.model_dump() | {"station": station.id, "issued_at": now}
     connection.execute(sa.insert(_ALLOWANCES), stored)
@@ -66,6 +67,6 @@ def _from_row(row: sa.Row[Any]) -> Allowance:
     )  # fmt: skip
 
 
-def _allowance_id(printer: str, day: date) -> str:
+def name_of(printer: str, day: date) -> str:
     """Name an allowance by what it is for; a serial may hold characters that a name may not."""
     return f"{day:%Y%m%d}-{hashlib.sha256(printer.encode()).hexdigest()[:24]}"

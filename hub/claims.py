@@ -13,6 +13,7 @@ from hub import epochs, rights, schema, stations
 from hub.alarms import AlarmCode, raise_alarm
 from hub.errors import ClaimKeyConflictError, EpochChangedError
 from hub.home import Hub
+from hub.policy import allocation
 from prr import seal
 from prr.exchange import Claim, grant_content
 
@@ -74,8 +75,8 @@ def _grant(
     row = claim.model_dump(exclude={"hub_epoch"}) | {"at": now}
     connection.execute(_ADD_CLAIM, row)
     if station.hold_reason is None:
-        types = stations.issue_types(station)
-        granted = rights.take(connection, claim.station, station.site, types, claim.count_max)
+        given = allocation.share(connection, hub, station)
+        granted = allocation.take(connection, claim.station, given, claim.count_max)
         _store_grants(connection, hub, claim, epoch, granted)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from hub import identity_commands, office_commands
+from hub import forecast_commands, identity_commands, office_commands, policy_commands
 
 if TYPE_CHECKING:
     from hub.home import Hub
@@ -30,6 +30,8 @@ app.add_typer(station_app, name="station")
 app.add_typer(blanks_app, name="blanks")
 identity_commands.register(station_app)
 office_commands.register(app, station_app)
+policy_commands.register(app)
+forecast_commands.register(app)
 
 # click's UsageError; newer releases of typer carry a copy of click instead of using it
 _USAGE_ERROR = cast("type[Exception]", typer.BadParameter.__bases__[0])
@@ -134,14 +136,20 @@ def station_add(
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Files of records, .jsonl or .csv.")],
+    recorded_until: Annotated[
+        str, typer.Option(callback=office_commands.dated, help="YYYY-MM-DD: later ones wait.")
+    ] = "",
     directory: Dir = DEFAULT_DIR,
     json: Json = False,
 ) -> None:
     """Import print-ready records; lines that are refused go to quarantine, the rest goes on."""
+    from datetime import date
+
     from hub import cli_output, intake
 
+    until = date.fromisoformat(recorded_until) if recorded_until else None
     with _hub(directory) as hub:
-        results = [intake.import_file(hub, path) for path in files]
+        results = [intake.import_file(hub, path, until) for path in files]
     if json:
         cli_output.as_json([cli_output.import_facts(result) for result in results])
         return

@@ -18,7 +18,8 @@ from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 import sqlalchemy as sa
 
 from hub import sqlite
-from hub.errors import StoreBusyError, StoreError
+from hub.errors import StoreBusyError, StoreError, StoreNewerError, StoreOlderError
+from hub.schema import SCHEMA_VERSION
 from hub.tables.every import metadata
 
 T = TypeVar("T")
@@ -77,11 +78,14 @@ class Backend(Protocol):
     def make_place(self) -> None:
         """Make what the tables are put into."""
 
-    def check_identity(self) -> None:
-        """Refuse what is no store of ours; see `Store.open`."""
+    def version(self) -> int:
+        """Refuse what is no store of ours; return the version of its tables."""
 
     def stamp(self, connection: sa.Connection) -> None:
-        """Mark new tables as a store of this version."""
+        """Mark new tables as a store."""
+
+    def set_version(self, connection: sa.Connection, version: int) -> None:
+        """Note the version of the tables, as part of the transaction."""
 
     def is_again(self, error: sa.exc.DBAPIError, *, committing: bool) -> bool:
         """Tell whether nothing was done, provably, and the same may be tried again."""
@@ -98,6 +102,9 @@ class Backend(Protocol):
     def settle(self, connection: sa.Connection) -> None:
         """Note that it is where it is."""
 
+    def plan_anew(self, connection: sa.Connection) -> None:
+        """Let this transaction's statements be planned for the tables as they are now, not as they were."""
+
 
 class Store:
     """A database of the hub's tables."""
@@ -110,6 +117,7 @@ class Store:
         self.reached = backend.reached
         self.is_elsewhere = backend.is_elsewhere
         self.settle = backend.settle
+        self.plan_anew = backend.plan_anew
 
     @classmethod
     def create(cls, address: Path | str, fill: Body[object] | None = None) -> Self:
@@ -121,6 +129,7 @@ class Store:
         def body(connection: sa.Connection) -> None:
             backend.stamp(connection)
             metadata.create_all(connection)
+            backend.set_version(connection, SCHEMA_VERSION)
             if fill is not None:
                 fill(connection)
 
@@ -136,12 +145,43 @@ class Store:
         """Open the store of a file, or of a PostgreSQL URI.
 
         Raises:
-            StoreMissingError, StoreForeignError, StoreNewerError, StoreUnreachableError: at once;
+            StoreMissingError, StoreForeignError, StoreNewerError, StoreOlderError, StoreUnreachableError: at once;
             StorePragmaError: at the first transaction.
         """
         backend = _backend(address)
-        backend.check_identity()
+        version = _known_version(backend)
+        if version < SCHEMA_VERSION:
+            raise StoreOlderError(
+                f"the hub's store has schema {version}, this hub needs {SCHEMA_VERSION}: "
+                "stop every hub, copy the store, then run `ktp-hub migrate`"
+            )
         return cls(backend)
+
+    @classmethod
+    def migrate(cls, address: Path | str, upgrade: Callable[[sa.Connection, int], None]) -> int:
+        """Bring a store's tables to this version in one transaction, all or nothing; return the version it had.
+
+        Args:
+            address: as `open`.
+            upgrade: changes the tables, given the version they have.
+
+        Raises:
+            as `open`, but for StoreOlderError.
+        """
+        backend = _backend(address)
+        version = _known_version(backend)
+
+        def body(connection: sa.Connection) -> None:
+            upgrade(connection, version)
+            backend.set_version(connection, SCHEMA_VERSION)
+
+        store = cls(backend)
+        try:
+            if version < SCHEMA_VERSION:
+                store.write(body)
+        finally:
+            store.close()
+        return version
 
     def write(self, body: Body[T], *, beside: bool = False) -> T:
         """Run a function in a transaction that sees no other writer's work half done.
@@ -231,6 +271,15 @@ class _NothingKeptError(Exception):
     def __init__(self, store_error: StoreError) -> None:
         super().__init__(str(store_error))
         self.store_error = store_error
+
+
+def _known_version(backend: Backend) -> int:
+    version = backend.version()
+    if version > SCHEMA_VERSION:
+        raise StoreNewerError(
+            f"the hub's store has schema {version}, this hub knows {SCHEMA_VERSION}: install the newer hub"
+        )
+    return version
 
 
 def _backend(address: Path | str) -> Backend:

@@ -24,6 +24,7 @@ from hub.errors import (
     TooEarlyError,
 )
 from hub.home import Hub
+from hub.policy import adoption
 from prr.record import IssueType, PrintReadyRecord, Right
 
 LOST_WAIT_H = 72  # as long as a station may print without having heard the hub
@@ -144,7 +145,9 @@ def reissue(hub: Hub, record_id: str, reason: ReissueReason, word: Word) -> Righ
         _decide(connection, f"reissue:{reason}", str(following), word, now)
         if not reason.needs_new_data:
             record = _next_issue(connection, last, reason)
-            records.add_right(connection, record, records.keep(connection, record, (), now))
+            sha256 = records.keep(connection, record, (), now)
+            rank = adoption.rank(adoption.ranked_by(connection), record.issue_type)
+            records.add_right(connection, record, sha256, rank)
         return following
 
     return hub.store.write(body)

@@ -14,7 +14,7 @@ A restore is declared by people (`ktp-hub restored`), seen in the mark beside th
 in a station's word: an acknowledgement, a fence or an epoch this hub does not remember giving.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ from prr.exchange import Held, Sync
 _HUB = schema.hub
 _STATIONS = schema.stations
 _HEARD = schema.rights_heard
+
+NOTHING_HEARD = {"state": "READY", "holder": None, "fence": 0}  # a right as it is made
 
 _COUNTED_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 _SECONDS_MAX = 2_000_000_000  # the column has 31 bits; a clock gone wild leaves room to count
@@ -154,12 +156,19 @@ def hear(connection: sa.Connection, station: str, held: Held, state: str) -> Non
 
 
 def recall(connection: sa.Connection, record_id: str, issue_no: int) -> dict[str, Any]:
-    """Return what stations have said of a right that is imported now, as columns; empty where nothing was said."""
-    query = sa.select(_HEARD.c.station, _HEARD.c.fence, _HEARD.c.state)
-    row = connection.execute(
-        query.where(_HEARD.c.record_id == record_id, _HEARD.c.issue_no == issue_no)
-    ).first()
-    if row is None:
-        return {}
-    holder = None if row.state == "READY" else row.station
-    return {"state": row.state, "holder": holder, "fence": row.fence}
+    """Return what stations have said of a right that is imported now, as columns."""
+    return recall_of(connection, [record_id]).get((record_id, issue_no), NOTHING_HEARD)
+
+
+def recall_of(
+    connection: sa.Connection, record_ids: Sequence[str]
+) -> dict[tuple[str, int], dict[str, Any]]:
+    """Return what stations have said of rights of these records, as columns by record and issue number."""
+    query = sa.select(_HEARD).where(_HEARD.c.record_id.in_(record_ids))
+    return {
+        (row.record_id, row.issue_no): {
+            "state": row.state, "fence": row.fence,
+            "holder": None if row.state == "READY" else row.station,
+        }
+        for row in connection.execute(query)
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """What can go wrong at the hub, each with one stable code.
 
     HubError
-    +-- StoreError: missing, foreign, newer, not durable, busy, out of reach, outcome unknown, failed (disk full)
+    +-- StoreError: missing, foreign, newer, older, not durable, busy, out of reach, outcome unknown, failed (disk full)
     +-- HomeError: the hub's directory or key file is not as `ktp-hub init` left it
     +-- AccessError: who asks may not (key unknown, another station's name, station locked)
     +-- RequestError: what is asked does not fit (body, claim key, outbox chain)
@@ -50,6 +50,13 @@ class StoreNewerError(StoreError):
     """The store was written by a later version of the hub."""
 
     code = "STORE_NEWER"
+    exit_code = os.EX_CONFIG
+
+
+class StoreOlderError(StoreError):
+    """The store was written by an earlier version of the hub; `ktp-hub migrate` brings it on."""
+
+    code = "STORE_OLDER"
     exit_code = os.EX_CONFIG
 
 
@@ -339,3 +346,37 @@ class ImportUnreadableError(CommandError):
 
     code = "IMPORT_UNREADABLE"
     exit_code = os.EX_NOINPUT
+
+
+class PolicyForgedError(StoreError):
+    """The store holds a policy that this hub did not sign."""
+
+    code = "POLICY_FORGED"
+    exit_code = os.EX_DATAERR
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"policy {number} in the store was not signed by this hub: nothing is granted by it; "
+            "find out who wrote it, then put the store back from a copy"
+        )
+
+
+class PolicyInvalidError(CommandError):
+    """A policy says what a policy cannot say, or does not follow the last one."""
+
+    code = "POLICY_INVALID"
+    exit_code = os.EX_DATAERR
+
+
+class FiguresInvalidError(CommandError):
+    """A file of figures cannot be used."""
+
+    code = "FIGURES_INVALID"
+    exit_code = os.EX_DATAERR
+
+
+class FiguresMixedError(CommandError):
+    """Figures of several offices or days were to be added."""
+
+    code = "FIGURES_MIXED"
+    exit_code = os.EX_DATAERR

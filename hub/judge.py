@@ -1,7 +1,7 @@
 """Judges one imported record: the fields of a line in, a PrintReadyRecord with warnings out, or one refusal.
 
-The order is fixed so that the same line always gets the same code: shape, status, presence, NIK, fields, images. What
-a field may hold is the contract's business; here it is only put into the contract's form.
+The order is fixed so that the same line always gets the same code: shape, status, presence, NIK, fields, days, images.
+What a field may hold is the contract's business; here it is only put into the contract's form.
 """
 
 import re
@@ -37,8 +37,13 @@ class Judged:
     warnings: tuple[str, ...]
 
 
-def judge(fields: Mapping[str, Any], folder: Path, on: date) -> Judged:
+def judge(
+    fields: Mapping[str, Any], folder: Path, on: date, recorded_until: date | None = None
+) -> Judged:
     """Judge a record as seen on the day `on`; images named by path are below `folder`.
+
+    Args:
+        recorded_until: people recorded later wait for another import; None: nobody does.
 
     Raises:
         LineRefusedError: it may not be printed; the first reason found.
@@ -51,7 +56,8 @@ def judge(fields: Mapping[str, Any], folder: Path, on: date) -> Judged:
     verdict = _judge_nik(filled["nik"], on)
     words = filled.keys() - set(pictures.FIELDS)
     values = {name: _plain(name, filled[name]) for name in _FIELDS if name in words}
-    _validated(values | dict.fromkeys(pictures.FIELDS, b"x"))  # the words first: they cost nothing
+    words_only = _validated(values | dict.fromkeys(pictures.FIELDS, b"x"))  # they cost nothing
+    _judge_days(words_only, on, recorded_until)
     for name in pictures.FIELDS:
         values[name] = pictures.read(name, filled[name], folder)
     record = _validated(values)
@@ -67,7 +73,7 @@ def _judge_status(fields: dict[str, Any]) -> None:
     if known is None:
         raise LineRefusedError(Code.STATUS_UNKNOWN)
     if not status.printable(text):
-        raise LineRefusedError(Code.STATUS_NOT_PRINTABLE)
+        raise LineRefusedError(Code.STATUS_NOT_PRINTABLE, known.value)
     fields["upstream_status"] = known.value
 
 
@@ -87,6 +93,14 @@ def _judge_nik(value: Any, on: date) -> NikVerdict:
         if isinstance(code, NikError):
             raise LineRefusedError(of_nik(code))
     return verdict
+
+
+def _judge_days(record: PrintReadyRecord, on: date, recorded_until: date | None) -> None:
+    if record.recorded_on is not None and record.recorded_on > on:
+        raise LineRefusedError(Code.DAY_IN_FUTURE, "recorded_on")
+    late = record.recorded_on is None or record.recorded_on > (recorded_until or record.recorded_on)
+    if recorded_until is not None and late:
+        raise LineRefusedError(Code.AFTER_CUT_OFF)
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -17,6 +17,14 @@ LINE_BYTES_MAX = 24 * 1024 * 1024  # two images of 8 MiB in base64, and the word
 KEPT_BYTES_MAX = 64 * 1024  # of a line that is too long
 CSV_LINES_MAX = 8  # of one record: some exports break lines within a cell
 _BOM = b"\xef\xbb\xbf"
+_OTHER_MARKS = (
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"PK\x03\x04", "a spreadsheet"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
+    (b"%PDF", "a PDF"),
+)
+_DELIMITERS = (",", ";", "\t")  # as spreadsheets write them, by the country they are set to
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +84,21 @@ class JsonLines:
 
 
 class CsvLines:
-    """A comma-separated file whose first line names the fields."""
+    """A file of separated cells whose first line names the fields, and so shows what separates them."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._lines = physical(file)
         self._pushed_back: list[Line] = []
         self._header: list[str] | None = None
+        self._delimiter = _DELIMITERS[0]
 
     def __iter__(self) -> Iterator[Line]:
         header = self._next_record()
         if header is None:
             return
         try:
-            self._header = [cell.strip() for cell in _cells(header)]
+            self._delimiter = max(_DELIMITERS, key=_text(header).count)
+            self._header = [cell.strip() for cell in _cells(header, self._delimiter)]
         except LineRefusedError:
             self._header = None  # every line is refused: none can be understood
         while (line := self._next_record()) is not None:
@@ -100,7 +110,7 @@ class CsvLines:
         Raises:
             LineRefusedError: it is no sound CSV, or has another number of cells than the header.
         """
-        cells = _cells(line)
+        cells = _cells(line, self._delimiter)
         header = self._header
         if header is None or len(cells) != len(header) or len(set(header)) != len(header):
             raise LineRefusedError(Code.BAD_CSV)
@@ -128,6 +138,11 @@ class CsvLines:
         return self._pushed_back.pop(0) if self._pushed_back else next(self._lines, None)
 
 
+def other_encoding(head: bytes) -> str | None:
+    """Return which encoding the first bytes of a file show, where it is one that is not read, else None."""
+    return next((name for mark, name in _OTHER_MARKS if head.startswith(mark)), None)
+
+
 def opened(path: Path, file: BinaryIO) -> JsonLines | CsvLines | None:
     """Return the reader for a file by its name, or None where the name says nothing we read."""
     match path.suffix.lower():
@@ -143,10 +158,10 @@ def _closed(raw: bytes) -> bool:
     return raw.count(b'"') % 2 == 0  # a quote within quotes is written twice
 
 
-def _cells(line: Line) -> list[str]:
+def _cells(line: Line, delimiter: str) -> list[str]:
     csv.field_size_limit(LINE_BYTES_MAX)
     try:
-        return next(csv.reader([_text(line)], strict=True))
+        return next(csv.reader([_text(line)], delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as error:
         raise LineRefusedError(Code.BAD_CSV) from error
 

@@ -24,7 +24,7 @@ def register(app: typer.Typer, station_app: typer.Typer) -> None:
     station_app.command("lost")(station_lost)
     station_app.command("unlock")(station_unlock)
     app.command("certify-profile")(certify_profile)
-    for command in (restored, awaited, reissue, close):
+    for command in (restored, awaited, reissue, close, migrate, statuses, sites):
         app.command()(command)
 
 
@@ -136,6 +136,66 @@ def close(
         return
     rows = [(one.day, one.station, one.by, one.words()) for one in found]
     cli_output.table("Day closes", ("day", "station", "by", "station and office"), rows)
+
+
+def statuses(json: Json = False) -> None:
+    """List the register's statuses in words: what each means, whether it prints, what to do."""
+    from dataclasses import asdict
+
+    from hub import cli_output
+    from hub.status_words import DICTIONARY
+
+    if json:
+        cli_output.as_json(
+            [asdict(one) | {"printable": one.printable} for one in DICTIONARY.values()]
+        )
+        return
+    rows = [
+        (
+            str(one.phase), one.status.value, "YA / YES" if one.printable else "-", one.corner,
+            f"{one.meaning_id}\n{one.meaning_en}", f"{one.remedy_id}\n{one.remedy_en}",
+        )
+        for one in DICTIONARY.values()
+    ]  # fmt: skip
+    heads = ("", "status", "cetak / prints", "suket", "arti / meaning", "tindakan / what to do")
+    cli_output.table("Status", heads, rows)
+
+
+def sites(directory: Dir = DEFAULT_DIR, json: Json = False) -> None:
+    """Show how each site stands today: who waits, what was printed, blanks and cap left, when it was heard."""
+    from hub import cli_output, home, site_load
+
+    with home.opened(directory) as hub:
+        found = site_load.of(hub)
+    if json:
+        cli_output.as_json([one.facts() for one in found])
+        return
+    rows = [
+        (
+            one.site, one.hold or one.state, str(one.waiting), str(one.held), str(one.in_doubt),
+            str(one.printed), str(one.spoiled), str(one.blanks), str(one.cap_left),
+            "-" if one.heard_at is None else f"{one.heard_at:%Y-%m-%d %H:%M} UTC",
+        )
+        for one in found
+    ]  # fmt: skip
+    heads = (
+        "tempat / site", "", "menunggu / waiting", "di tempat / held", "ragu / doubt",
+        "tercetak / printed", "rusak / spoiled", "blangko / blanks", "sisa batas / cap left",
+        "terdengar / heard",
+    )  # fmt: skip
+    cli_output.table("Hari ini / today", heads, rows)
+
+
+def migrate(directory: Dir = DEFAULT_DIR) -> None:
+    """Bring the store of an earlier version to this one. Stop every hub and copy the store first."""
+    from hub import address, migrating
+    from hub.schema import SCHEMA_VERSION
+
+    version = migrating.migrate(address.of(directory))
+    if version == SCHEMA_VERSION:
+        typer.echo(f"the store has schema {version} already: nothing was changed.")
+    else:
+        typer.echo(f"the store had schema {version} and has schema {SCHEMA_VERSION} now.")
 
 
 def certify_profile(

@@ -69,8 +69,7 @@ def _from_file(field: str, name: str, folder: Path) -> bytes:
 
 def _check_pixels(field: str, data: bytes) -> None:
     try:
-        image.examine(data)
-        image.load(data, _PROBE_PX, _PROBE_PX)
+        image.load(data, _PROBE_PX, _PROBE_PX)  # judges the header first
     except ImageRefusedError as error:
         raise _refused(field, ImageFault(error.fault).value) from error
 

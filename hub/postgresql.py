@@ -18,14 +18,12 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from hub import schema
 from hub.errors import (
     StoreBusyError,
     StoreError,
     StoreForeignError,
     StoreMissingError,
     StoreMovedError,
-    StoreNewerError,
     StoreOutcomeError,
     StorePragmaError,
     StoreUnreachableError,
@@ -127,7 +125,7 @@ class PostgresDatabase:
         """Do nothing: the database is made by its own tools."""
 
     def stamp(self, connection: sa.Connection) -> None:
-        """Mark a database as a store of this version, on this server; one that holds a store already is kept."""
+        """Mark a database as a store on this server; one that holds a store already is kept."""
         if connection.exec_driver_sql("SELECT to_regclass('ktp_hub')").scalar() is not None:
             raise StoreForeignError("this database holds a hub store already: name an empty one")
         connection.exec_driver_sql(
@@ -135,25 +133,24 @@ class PostgresDatabase:
             " cluster text NOT NULL, timeline int NOT NULL, made_as bigint NOT NULL)"
         )
         connection.exec_driver_sql(
-            "INSERT INTO ktp_hub VALUES (1, %s, %s, %s, %s)",
-            (schema.SCHEMA_VERSION, *_place(connection)),
+            "INSERT INTO ktp_hub VALUES (1, 0, %s, %s, %s)", _place(connection)
         )
 
-    def check_identity(self) -> None:
-        """Look whether the database is a store.
+    def set_version(self, connection: sa.Connection, version: int) -> None:
+        """Note the version of its tables, as part of the transaction."""
+        connection.exec_driver_sql("UPDATE ktp_hub SET schema_version = %s", (version,))
+
+    def version(self) -> int:
+        """Look whether the database is a store, and of which version.
 
         Raises:
-            StoreMissingError, StoreForeignError, StoreNewerError, StorePragmaError, StoreUnreachableError.
+            StoreMissingError, StoreForeignError, StorePragmaError, StoreUnreachableError.
         """
         try:
             with self._connect() as connection, connection.cursor() as cursor:
-                version = _version(cursor)
+                return _version(cursor)
         except psycopg.Error as error:
             raise _unreachable(error) from error
-        if version > schema.SCHEMA_VERSION:
-            raise StoreNewerError(
-                f"the database has schema {version}, this hub knows {schema.SCHEMA_VERSION}: install the newer hub"
-            )
 
     def is_again(self, error: sa.exc.DBAPIError, *, committing: bool) -> bool:
         """Tell whether nothing was done and the same may be tried again."""
@@ -188,6 +185,15 @@ class PostgresDatabase:
         """Note where the store is now."""
         connection.exec_driver_sql(
             "UPDATE ktp_hub SET cluster = %s, timeline = %s, made_as = %s", _place(connection)
+        )
+
+    def plan_anew(self, connection: sa.Connection) -> None:
+        """Plan each statement by itself until the end of the transaction.
+
+        A plan made while a table was empty reads the whole of it, and is kept until the server has counted its rows.
+        """
+        connection.exec_driver_sql(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
         )
 
     def _connect(self) -> "_Connection":

@@ -20,6 +20,8 @@ class Code(StrEnum):
     FIELD_MISSING = "FIELD_MISSING"
     FIELD_INVALID = "FIELD_INVALID"
     CONTROL_CHARACTER = "CONTROL_CHARACTER"
+    DAY_IN_FUTURE = "DAY_IN_FUTURE"
+    AFTER_CUT_OFF = "AFTER_CUT_OFF"
     NAME_TOO_LONG = "NAME_TOO_LONG"
     NIK_AS_NUMBER = "NIK_AS_NUMBER"
     NIK_FORMAT = "NIK_FORMAT"
@@ -44,7 +46,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A code, with the contract's field it is about where there is one."""
+    """A code, with the field or the register's status it is about where there is one."""
 
     code: Code
     field: str = ""
@@ -105,6 +107,14 @@ _SENTENCES: dict[Code, tuple[str, str]] = {
     Code.CONTROL_CHARACTER: (
         "The field {field} holds an invisible control character: remove it at its source.",
         "Kolom {field} memuat karakter kendali yang tidak terlihat: hapus di sumbernya.",
+    ),
+    Code.DAY_IN_FUTURE: (
+        "The field {field} holds a day that has not come yet: check the clock and the record at its source.",
+        "Isi kolom {field} adalah hari yang belum tiba: periksa jam dan rekaman di sumbernya.",
+    ),
+    Code.AFTER_CUT_OFF: (
+        "The person was recorded after the cut-off of this import, or on no day that is told: import it later.",
+        "Perekaman sesudah batas tanggal impor ini, atau tanpa tanggal: impor kemudian.",
     ),
     Code.NAME_TOO_LONG: (
         "The name is longer than a card can show: check the record at its source.",
@@ -171,8 +181,8 @@ _SENTENCES: dict[Code, tuple[str, str]] = {
         "Status rekaman tidak dikenal sehingga tidak dicetak: tanyakan ke pusat.",
     ),
     Code.STATUS_NOT_PRINTABLE: (
-        "The register's status is not PRINT_READY_RECORD: wait until it is.",
-        "Status rekaman bukan PRINT_READY_RECORD: tunggu sampai siap cetak.",
+        "The register's status is {field}, which is not printed: `ktp-hub statuses` says what to do.",
+        "Status rekaman {field}, tidak dicetak: `ktp-hub statuses` menyebut tindakannya.",
     ),
     Code.DUPLICATE_ID: (
         "This record is here already with other content: compare both at their source.",

@@ -29,6 +29,7 @@ CLASS_RANK = {
     IssueType.MOVED_IN: 4,
     IssueType.OUTSIDE_DOMICILE: 5,
 }
+RANK_LAST = 99  # no class comes later
 QUEUED_LAST = date.max  # for records without a day of recording
 
 
@@ -52,6 +53,7 @@ def _take_statement() -> ReturningUpdate[Any]:
         sa.select(columns.id)
         .where(columns.state == "READY", columns.site == sa.bindparam("of_site"))
         .where(columns.issue_type.in_(sa.bindparam("issue_types", expanding=True)))
+        .where(columns.class_rank <= sa.bindparam("rank_max"))
         .order_by(columns.class_rank, columns.queued_on, columns.id)
         .limit(sa.bindparam("count_max"))
         .with_for_update(skip_locked=True)  # PostgreSQL's; SQLite has one writer anyway
@@ -72,11 +74,13 @@ _TAKE = _take_statement()
 
 
 def take(
-    connection: sa.Connection, station: str, site: str, issue_types: Sequence[str], count_max: int
-) -> list[Granted]:
+    connection: sa.Connection, station: str, site: str, issue_types: Sequence[str],
+    count_max: int, rank_max: int = RANK_LAST,
+) -> list[Granted]:  # fmt: skip
     """Move up to `count_max` READY rights of a site to HELD by the station; first in the queue first."""
     values = {
         "to_station": station, "of_site": site, "issue_types": issue_types, "count_max": count_max,
+        "rank_max": rank_max,
     }  # fmt: skip
     rows = connection.execute(_TAKE, values).all()
     return [
@@ -94,6 +98,14 @@ def find(connection: sa.Connection, right: Right) -> sa.Row[Any] | None:
         _RIGHTS.c.record_id == right.record_id, _RIGHTS.c.issue_no == right.issue_no
     )
     return connection.execute(query).first()
+
+
+def of_records(
+    connection: sa.Connection, record_ids: Sequence[str]
+) -> dict[tuple[str, int], sa.Row[Any]]:
+    """Return the rights of records, by record and issue number."""
+    query = sa.select(_RIGHTS).where(_RIGHTS.c.record_id.in_(record_ids))
+    return {(row.record_id, row.issue_no): row for row in connection.execute(query)}
 
 
 def latest(connection: sa.Connection, record_id: str) -> sa.Row[Any] | None:
@@ -120,12 +132,26 @@ def held_by(connection: sa.Connection, station: str) -> Sequence[sa.Row[Any]]:
     return connection.execute(query.order_by(_RIGHTS.c.id)).all()
 
 
-def ready_count(connection: sa.Connection, site: str, issue_types: Sequence[str]) -> int:
-    """Count the rights a station could claim now."""
+def ready_count(
+    connection: sa.Connection, site: str, issue_types: Sequence[str], rank_max: int = RANK_LAST
+) -> int:
+    """Count the rights that wait at a site, up to a class."""
     query = sa.select(sa.func.count()).where(
-        _RIGHTS.c.state == "READY", _RIGHTS.c.site == site, _RIGHTS.c.issue_type.in_(issue_types)
-    )
+        _RIGHTS.c.state == "READY", _RIGHTS.c.site == site,
+        _RIGHTS.c.issue_type.in_(issue_types), _RIGHTS.c.class_rank <= rank_max,
+    )  # fmt: skip
     return connection.execute(query).scalar_one()
+
+
+def any_of_class(
+    connection: sa.Connection, class_rank: int, sites: Sequence[str] | None = None
+) -> bool:
+    """Tell whether a right of a class waits, at some sites or anywhere."""
+    query = sa.select(_RIGHTS.c.id)
+    query = query.where(_RIGHTS.c.state == "READY", _RIGHTS.c.class_rank == class_rank)
+    if sites is not None:
+        query = query.where(_RIGHTS.c.site.in_(sites))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def wanted_back(connection: sa.Connection, station: str) -> Sequence[sa.Row[Any]]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hub.columns import IsoDay, UtcTime
 from hub.metadata import append_only, flag, table, words
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
 SOURCE_ACCOUNTS = (
@@ -122,6 +122,7 @@ rights = table(
     sa.CheckConstraint("state = 'DONE' OR printed_after_revoke = 0"),
     sa.Index("rights_queue", "state", "site", "class_rank", "queued_on", "id"),
     sa.Index("rights_held", "holder", "state"),
+    sa.Index("rights_classes", "state", "class_rank"),
 )
 
 rights_heard = (
@@ -154,6 +155,7 @@ claims = table(
     sa.Column("station", sa.ForeignKey("stations.id"), nullable=False),
     sa.Column("count_max", sa.Integer, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    sa.Index("claims_day", "at"),
 )
 
 grants = table(

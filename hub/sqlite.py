@@ -17,10 +17,9 @@ from hub.errors import (
     StoreError,
     StoreForeignError,
     StoreMissingError,
-    StoreNewerError,
     StorePragmaError,
 )
-from hub.schema import SCHEMA_VERSION, grants
+from hub.schema import grants
 
 # transactions take turns, and a second connection would have to read every page again
 CONNECTIONS = 1
@@ -66,15 +65,18 @@ class SqliteFile:
         self._path.touch(mode=0o600, exist_ok=False)
 
     def stamp(self, connection: sa.Connection) -> None:
-        """Mark a new file as a store of this version."""
+        """Mark a new file as a store."""
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    def check_identity(self) -> None:
+    def set_version(self, connection: sa.Connection, version: int) -> None:
+        """Note the version of its tables, as part of the transaction."""
+        connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+    def version(self) -> int:
         """Judge the file by its header, read as bytes: SQLite itself would roll back a stranger's journal.
 
         Raises:
-            StoreMissingError, StoreForeignError, StoreNewerError.
+            StoreMissingError, StoreForeignError.
         """
         path = self._path
         if not path.is_file():
@@ -86,10 +88,7 @@ class SqliteFile:
         version, application_id = struct.unpack_from(">I4xI", header, _USER_VERSION_OFFSET)
         if application_id != APPLICATION_ID:
             raise StoreForeignError(f"{path} is not a hub store: name another directory")
-        if version > SCHEMA_VERSION:
-            raise StoreNewerError(
-                f"{path} has schema {version}, this hub knows {SCHEMA_VERSION}: install the newer hub"
-            )
+        return int(version)
 
     def is_again(self, error: sa.exc.DBAPIError, *, committing: bool) -> bool:  # noqa: ARG002  # the same for both
         """Tell whether SQLite said BUSY: nothing was done, at COMMIT too, and the same may be tried again."""
@@ -111,6 +110,9 @@ class SqliteFile:
 
     def settle(self, connection: sa.Connection) -> None:
         """Do nothing."""
+
+    def plan_anew(self, connection: sa.Connection) -> None:
+        """Do nothing: a look-up by a key uses it, however many rows there are."""
 
 
 def _is_busy(error: sa.exc.DBAPIError) -> bool:

@@ -5,7 +5,7 @@ store restored from a copy, another key under the same number is a copy that run
 people have looked.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from hub import allowances, epochs, rights, schema, stations
 from hub.alarms import AlarmCode, raise_alarm, raise_alarm_daily
 from hub.home import Hub
-from prr.exchange import Revocation, Sync, SyncAnswer, Withdrawal
+from hub.policy import adoption, allocation, cap_raises
+from hub.policy.allocation import Share
+from prr.exchange import Allowance, Revocation, Sync, SyncAnswer, Withdrawal
 
 COPIED_REASON = "its store was copied or restored"
 
@@ -38,15 +40,33 @@ def _answer(connection: sa.Connection, hub: Hub, told: Sync) -> SyncAnswer:
         _log_grows(connection, station, told, now)
         epochs.compare(connection, station, told, now)
         epochs.reconcile(connection, station, told, now)
-    issued = () if locked_reason else allowances.issue(connection, hub, station, told.printers, now)
+    given = allocation.share(connection, hub, station)
+    issued = () if locked_reason else _allowances(connection, hub, station, told, now)
     return SyncAnswer(
         station=told.station, nonce=told.nonce, hub_epoch=epochs.current(connection),
         claims_open=not epochs.any_awaited(connection),
         hub_time=now, zone=station.zone, applied_seq=station.applied_seq,
-        ready_count=rights.ready_count(connection, station.site, stations.issue_types(station)),
-        allowances=issued, revoked=_wanted_back(connection, told.station),
-        hold=f"station locked: {locked_reason}" if locked_reason else station.hold_reason,
+        ready_count=allocation.ready_count(connection, given),
+        allowances=issued, raises=cap_raises.of_allowances(connection, issued),
+        revoked=_wanted_back(connection, told.station),
+        hold=_hold(station, locked_reason, given),
     )  # fmt: skip
+
+
+def _hold(station: sa.Row[Any], locked_reason: str | None, given: Share) -> str | None:
+    if locked_reason is not None:
+        return f"station locked: {locked_reason}"
+    return station.hold_reason or given.hold or None
+
+
+def _allowances(
+    connection: sa.Connection, hub: Hub, station: sa.Row[Any], told: Sync, now: datetime
+) -> tuple[Allowance, ...]:
+    def cap_on(day: date) -> int:
+        policy = adoption.in_force(connection, hub, day)
+        return hub.cap if policy is None else policy.cap_per_printer
+
+    return allowances.issue(connection, hub, station, told.printers, now, cap_on)
 
 
 def _copied(

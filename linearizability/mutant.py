@@ -26,10 +26,16 @@ def _read_first(hub: Hub, claim: Claim) -> bytes:
 
 
 def _take_afterwards(
-    connection: sa.Connection, station: str, site: str, issue_types: Sequence[str], count_max: int
+    connection: sa.Connection,
+    station: str,
+    site: str,
+    issue_types: Sequence[str],
+    count_max: int,
+    rank_max: int = rights.RANK_LAST,
 ) -> list[Granted]:
     """Take what was free a moment ago, without looking again."""
     assert len(_seen.ids) <= count_max
+    assert rank_max == rights.RANK_LAST, "no policy here"
     columns = _RIGHTS.c
     here = (columns.site == site, columns.issue_type.in_(issue_types))
     taken = (

@@ -99,6 +99,18 @@ class Allowance(Sealed):
     cap: int = Field(ge=0, le=1000)
 
 
+class CapRaise(Sealed):
+    """So many cards more for one printer on one local day, by two people's word; it ends with the day."""
+
+    purpose: ClassVar[str] = "cap-raise"
+
+    raise_id: Code
+    printer_serial: Serial
+    day: date
+    zone: Zone
+    cards: int = Field(ge=1, le=1000)
+
+
 class Outcome(StrEnum):
     """What became of one attempt on one blank. IN_DOUBT is told early and settled by a later report."""
 
@@ -363,5 +375,6 @@ class SyncAnswer(Sealed):
     applied_seq: Cardinal
     ready_count: Cardinal
     allowances: tuple[Allowance, ...] = ()
+    raises: tuple[CapRaise, ...] = ()
     revoked: tuple[Revocation, ...] = ()
     hold: Line | None = None

@@ -151,7 +151,7 @@ class Courier:
                 events.head(tx, self._vault.log_key),
             )  # fmt: skip
         answer = self._hub.sync(told)
-        self._verify((answer, *answer.allowances))
+        self._verify((answer, *answer.allowances, *answer.raises))
         with self._database.write() as tx:
             forgot = hub_word.heed(tx, self._station, told, answer, began, self._clock.now())
         self._synced_s = None if forgot else now_s

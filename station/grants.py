@@ -6,7 +6,7 @@ A release is a tombstone first and a word to the hub second.
 
 from datetime import datetime
 
-from prr.exchange import Allowance, Grant, Release, Revocation
+from prr.exchange import Allowance, CapRaise, Grant, Release, Revocation
 from station import events, outbox
 from station.database import Transaction
 from station.jobs import Move, RightState, after
@@ -79,6 +79,24 @@ def release(
 def keep_allowances(tx: Transaction, allowances: tuple[Allowance, ...]) -> list[Allowance]:
     """Store allowances already verified; one a printer and day, the first one stays. Returns those that were new."""
     return [allowance for allowance in allowances if _keep_allowance(tx, allowance)]
+
+
+def keep_raises(tx: Transaction, raises: tuple[CapRaise, ...]) -> list[CapRaise]:
+    """Let allowances that are here grow by raises already verified, each once. Returns those that were new."""
+    return [raised for raised in raises if _keep_raise(tx, raised)]
+
+
+def _keep_raise(tx: Transaction, raised: CapRaise) -> bool:
+    grown = {
+        "printer_serial": raised.printer_serial,
+        "day": raised.day.isoformat(),
+        "cards": raised.cards,
+    }
+    document = raised.canonical().decode()
+    if not tx.run("raise_keep", raise_id=raised.raise_id, document=document, **grown):
+        return False
+    tx.run("allowance_raise", **grown)
+    return True
 
 
 def _keep_allowance(tx: Transaction, allowance: Allowance) -> bool:

@@ -110,6 +110,11 @@ def _note_word(tx: Transaction, answer: SyncAnswer, asked: Moment, at: datetime)
             tx, at, "allowance.kept", allowance=new.allowance_id, printer=new.printer_serial,
             day=new.day.isoformat(), cap=new.cap,
         )  # fmt: skip
+    for raised in grants.keep_raises(tx, answer.raises):
+        events.note(
+            tx, at, "cap.raised", printer=raised.printer_serial, day=raised.day.isoformat(),
+            cards=raised.cards,
+        )  # fmt: skip
     if (answer.hold or "") != (tx.value("fact", name="hold") or ""):
         events.note(tx, at, "hold.changed", hold=answer.hold)
     before = tx.value("fact", name="hub_checked")

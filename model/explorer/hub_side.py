@@ -11,12 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hub import claims, decisions, records, schema, service, stations
+from hub import claims, decisions, records, rights, schema, service, stations
 from hub import sqlite as hub_sqlite
 from hub.db import Store
 from hub.errors import HubError
 from hub.home import Hub
 from hub.mark import Mark
+from hub.tables.every import metadata
 from model.explorer import office
 from model.explorer.plan import Plan
 from model.explorer.shelf import Rows, Shelf, memory_connection, queries
@@ -81,7 +82,7 @@ class HubSide:
     def _begin(self) -> None:
         """Make the office: its stations, their blanks, and the records."""
         store, plan = self.hub.store, self._plan
-        store.write(schema.metadata.create_all)
+        store.write(metadata.create_all)
         store.write(store._backend.stamp)
         facts = {
             "id": 1, "hub_epoch": 1, "zone": office.ZONE, "cap": plan.cap, "series": office.SERIES,
@@ -99,7 +100,8 @@ class HubSide:
             for n in range(1, plan.rights + 1):
                 made = office.record(n)
                 sha256 = records.keep(connection, made, (), self.clock.now())
-                records.add_right(connection, made, sha256)
+                rank = rights.CLASS_RANK[made.issue_type]
+                records.add_right(connection, made, sha256, rank)
 
         store.write(add)
         self.hub.mark.is_due(self.clock.now())  # a mark is written once a second; time stands still

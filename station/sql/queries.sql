@@ -60,6 +60,12 @@ WHERE state NOT IN ('SHREDDED', 'RELEASED') ORDER BY granted_no LIMIT :count
 -- name: allowance_keep
 INSERT INTO allowance (allowance_id, printer_serial, day, zone, cap, document)
 VALUES (:allowance_id, :printer_serial, :day, :zone, :cap, :document) ON CONFLICT DO NOTHING
+-- name: raise_keep
+INSERT INTO cap_raise (raise_id, printer_serial, day, cards, document)
+SELECT :raise_id, printer_serial, day, :cards, :document FROM allowance
+WHERE printer_serial = :printer_serial AND day = :day ON CONFLICT DO NOTHING
+-- name: allowance_raise
+UPDATE allowance SET cap = cap + :cards WHERE printer_serial = :printer_serial AND day = :day
 -- name: allowance_open
 SELECT allowance_id, zone, cap,
        cap - (SELECT count(*) FROM intent i WHERE i.allowance_id = a.allowance_id AND i.outcome IS NOT 'NOT_PRINTED') AS left_over

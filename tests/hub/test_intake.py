@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ CHANGES: list[tuple[str, dict[str, Any]]] = [
     ("STATUS_UNKNOWN", {"upstream_status": "PRINT_READY_RECORD_2"}),
     ("STATUS_UNKNOWN", {"upstream_status": ""}),
     ("PREVIOUS_ISSUE_OPEN", {"record_id": "R000002", "issue_no": 2}),
+    ("DAY_IN_FUTURE", {"recorded_on": "2017-09-06"}),
 ]
 
 
@@ -281,3 +283,64 @@ def test_a_file_is_stored_in_several_transactions(
     rows = [json_fields(n, **({"nik": 7} if n % 5 == 0 else {})) for n in range(1, 31)]
     summary = office.import_fields(*rows)
     assert (summary.lines, summary.accepted, summary.refused["NIK_AS_NUMBER"]) == (30, 24, 6)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_set_to_another_country_makes_the_same_records(
+    office: Office, delimiter: str
+) -> None:
+    office.add_station()
+    rows = [plain(1), plain(2, address='JL; CONTOH, "NO 2"\tA'.replace("\t", " "))]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0], delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    content = b"\xef\xbb\xbf" + out.getvalue().encode()
+    summary = intake.import_file(office.hub, write(office, "r.csv", content))
+    assert (summary.accepted, dict(summary.refused)) == (2, {})
+    granted = {grant.record.record_id: grant.record for grant in office.claim(count=3).grants}
+    assert granted["R000001"] == record(1)
+    assert granted["R000002"].address == 'JL; CONTOH, "NO 2" A'
+
+
+@pytest.mark.parametrize(
+    ("head", "word"),
+    [
+        ("nik,name".encode("utf-16"), "UTF-16"),
+        (b"\xfe\xff\x00n\x00i", "UTF-16"),
+        (b"PK\x03\x04\x14\x00", "a spreadsheet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old spreadsheet"),
+        (b"%PDF-1.7\n", "a PDF"),
+    ],
+)
+def test_a_file_no_line_of_which_could_be_read_is_refused_whole(
+    office: Office, head: bytes, word: str
+) -> None:
+    with pytest.raises(ImportUnreadableError, match=f"r.csv is {word}: export it as CSV in UTF-8"):
+        intake.import_file(office.hub, write(office, "r.csv", head + b"\n" * 100))
+    assert raw_lines(office) == []
+
+
+def test_a_letter_in_an_older_encoding_is_not_guessed(office: Office) -> None:
+    head, first, second = csv_text([plain(1), plain(2)]).splitlines(keepends=True)
+    content = head + first + second.replace(b"CONTOHAN", "CONTOHÉN".encode("latin-1"))
+    summary = intake.import_file(office.hub, write(office, "r.csv", content))
+    assert (summary.accepted, dict(summary.refused)) == (1, {"BAD_ENCODING": 1})
+
+
+def test_what_is_not_printed_is_refused_by_its_name(office: Office) -> None:
+    summary = office.import_fields(json_fields(1, upstream_status="dup"))
+    (refused,) = summary.refusals
+    assert "status is DUPLICATE_RECORD, which is not printed" in refused.refusal.english
+    assert "Status rekaman DUPLICATE_RECORD" in refused.refusal.indonesian
+
+
+def test_people_recorded_after_the_cut_off_wait_for_another_import(office: Office) -> None:
+    """Probolinggo printed those recorded until the end of November first."""
+    days = {1: "2016-11-30", 2: "2016-12-01", 3: None}
+    rows = [json_fields(n, recorded_on=day) for n, day in days.items()]
+    path = write(office, "r.jsonl", b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+    first = intake.import_file(office.hub, path, date(2016, 11, 30))
+    assert (first.accepted, dict(first.refused)) == (1, {"AFTER_CUT_OFF": 2})
+    second = intake.import_file(office.hub, path)
+    assert (second.known, second.accepted) == (1, 2)

@@ -8,14 +8,24 @@ from sqlite3 import IntegrityError
 import pytest
 
 from hub import service
-from prr.exchange import Allowance, SyncAnswer
+from prr.exchange import Allowance, CapRaise, SyncAnswer
 from station import attempt, doubt, grants
 from station.clock import print_day
-from station.database import Database
+from station.database import Database, Transaction
 from support.house import BEGINS_AT, House, Killed, Station
 from support.hub_office import Office
 from support.records import record
-from support.stations import DAY, SERIAL, STATION, SetClock, allowance, evidence, plan, stock
+from support.stations import (
+    DAY,
+    HUB_KEY,
+    SERIAL,
+    STATION,
+    SetClock,
+    allowance,
+    evidence,
+    plan,
+    stock,
+)
 from support.words import word
 
 DAY_S = 86_400
@@ -188,3 +198,23 @@ def test_inv_23_a_station_keeps_one_share_a_printer_and_day(store: Database) -> 
         assert told is not None
         assert told["cap"] == 2
         assert tx.value("allowances_left", day=DAY.isoformat()) == 2
+
+
+def test_inv_21_a_raised_cap_grows_its_own_day_once(store: Database) -> None:
+    def raised(cards: int, serial: str = SERIAL, day: date = DAY, name: str = "one") -> CapRaise:
+        return CapRaise(
+            raise_id=name, printer_serial=serial, day=day, zone="Asia/Jakarta", cards=cards
+        ).signed(HUB_KEY)
+
+    def cap(tx: Transaction, day: date = DAY) -> int | None:
+        told = tx.one("allowance_open", printer_serial=SERIAL, day=day.isoformat())
+        return None if told is None else told["left_over"]
+
+    tomorrow = DAY + timedelta(days=1)
+    with store.write() as tx:
+        grants.keep_allowances(tx, (allowance(2), allowance(2, tomorrow)))
+        assert grants.keep_raises(tx, (raised(3),)) == [raised(3)]
+        assert grants.keep_raises(tx, (raised(3),)) == [], "told again"
+        assert grants.keep_raises(tx, (raised(3, name="another"),)) == []
+        assert grants.keep_raises(tx, (raised(3, "PRN-OTHER"),)) == [], "not this one's printer"
+        assert (cap(tx), cap(tx, tomorrow)) == (5, 2)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,7 @@ from station.layout import Layout
 from support import hub_office
 
 GOOD = 12
+WHEN = datetime(2026, 1, 6, 3, 0, tzinfo=UTC)  # the day after the sample's people were issued theirs
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,7 @@ def test_an_import_takes_the_good_lines_and_refuses_each_other_for_its_reason(
     assert facts.lines == len(path.read_text().splitlines()) == GOOD + len(facts.refusals)
     assert len(set(facts.refusals.values())) == len(facts.refusals) == 12
     with hub_office.office(tmp_path) as office:
+        office.clock.at = WHEN
         summary = intake.import_file(office.hub, path)
     assert summary.accepted == GOOD
     assert summary.refused == Counter(facts.refusals.values())
@@ -54,6 +57,7 @@ def test_a_sample_of_one_has_every_fault_too(tmp_path: Path) -> None:
     path = tmp_path / "one.jsonl"
     facts = write_sample(path, 1, 3)
     with hub_office.office(tmp_path) as office:
+        office.clock.at = WHEN
         summary = intake.import_file(office.hub, path)
     assert summary.accepted == 1
     assert summary.refused == Counter(facts.refusals.values())

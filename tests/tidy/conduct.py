@@ -48,6 +48,7 @@ SQL_PLACES = (
     "station/database.py",
     "hub/schema.py",
     "hub/metadata.py",
+    "hub/migrations/triggers.py",
     "hub/db.py",
     "hub/sqlite.py",
     "hub/postgresql.py",
