@@ -87,13 +87,19 @@ def check(connection: sa.Connection, counts: Counts, at: datetime, zone: str) ->
 
     Raises:
         QuotaExceededError: a period of one of these kinds would be exceeded.
+        DocumentError: a quota holds and a series is of no declared kind.
     """
     known = series.kinds(connection)
     coming: dict[str, int] = {}
     for name, count in counts.items():
         kind = known.get(name, series.UNDECLARED)
         coming[kind] = coming.get(kind, 0) + count
-    for quota in listed(connection, zone, moment.local_day_of(at, zone)):
+    quotas = listed(connection, zone, moment.local_day_of(at, zone))
+    if quotas and series.UNDECLARED in coming:
+        raise DocumentError(
+            "a quota holds today and nobody said of what kind the series is: `ktp-hub blanks series`"
+        )
+    for quota in quotas:
         if coming.get(quota.kind, 0) > quota.left:
             raise QuotaExceededError(
                 f"the {quota.kind} quota {quota.first_day} to {quota.last_day} is {quota.count}, "
