@@ -34,6 +34,7 @@ class AlarmCode(StrEnum):
     LOG_CUT = "LOG_CUT"
     CLOSE_DIFFERS = "CLOSE_DIFFERS"
     BLANKS_ADJUSTED = "BLANKS_ADJUSTED"
+    BLANK_IN_TWO_PLACES = "BLANK_IN_TWO_PLACES"
 
     @property
     def sentence(self) -> str:
@@ -58,6 +59,7 @@ _SENTENCES = {
     AlarmCode.STATION_COPIED: "two starts of one store: the station was copied or restored, and is locked",
     AlarmCode.CLOSE_DIFFERS: "station and office closed a day with different books: see `ktp-hub close`",
     AlarmCode.BLANKS_ADJUSTED: "a hand count at a station differed from its book: find out why",
+    AlarmCode.BLANK_IN_TWO_PLACES: "a named blank was reported that another card or a sealed bag has: find both",
     AlarmCode.LOG_CUT: "a station's event log is shorter or another than it was: check it with tools/check-events",
     AlarmCode.LOST_TURNED_UP: "a card was printed for a right written off as lost: find the card",
 }

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from hub import forecast_commands, identity_commands, office_commands, policy_commands
+from hub import (
+    blank_commands,
+    blank_view_commands,
+    forecast_commands,
+    identity_commands,
+    office_commands,
+    policy_commands,
+)
 
 if TYPE_CHECKING:
     from hub.home import Hub
@@ -32,6 +39,8 @@ identity_commands.register(station_app)
 office_commands.register(app, station_app)
 policy_commands.register(app)
 forecast_commands.register(app)
+blank_commands.register(blanks_app)
+blank_view_commands.register(app, blanks_app)
 
 # click's UsageError; newer releases of typer carry a copy of click instead of using it
 _USAGE_ERROR = cast("type[Exception]", typer.BadParameter.__bases__[0])

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # this module is loaded before it is known whether a command 
     from hub.intake import ImportSummary, Quarantined
 
 TOLD_REFUSALS = 20
+_SOURCES = ("SUPPLIER", "FOUND", "BORROWED")  # below zero in the ledger
 
 
 def as_json(facts: Any) -> None:
@@ -84,7 +85,7 @@ def stock_facts(balances: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
 def stock_table(balances: Mapping[str, Mapping[str, int]]) -> None:
     """Write the ledger's balances as a table."""
     rows = [
-        (series, account, abs(total) if account in ("SUPPLIER", "FOUND") else total)
+        (series, account, abs(total) if account in _SOURCES else total)
         for series, accounts in balances.items()
         for account, total in accounts.items()
         if total

@@ -2,7 +2,10 @@
 
 Accounts are the places a blank can be. A move takes blanks from one place to another and makes two entries, each with
 the balance after it; a CHECK keeps every place but the sources at or above zero. Law, per series: what SUPPLIER gave,
-and what was FOUND, is the sum of all other places. Nothing is ever edited: a mistake is moved back.
+what was FOUND and what is BORROWED is the sum of all other places. Nothing is ever edited: a mistake is moved back.
+
+Some places exist once for something: `note:NUMBER:TRANSIT` for a transfer note, `bag:NUMBER:SEALED` for a sealed bag,
+`office:CODE:LENT` for another office. What is BORROWED is a debt: the account is below zero by what must go back.
 """
 
 from collections.abc import Mapping
@@ -20,7 +23,7 @@ _ENTRIES = schema.blank_entries
 
 
 class Place(StrEnum):
-    """The kinds of place. Those in STATION_PLACES exist once a station, the others once."""
+    """The kinds of place. Those in STATION_PLACES exist once a station, in NAMED_PLACES once a name."""
 
     SUPPLIER = "SUPPLIER"
     STOCK = "STOCK"
@@ -33,11 +36,16 @@ class Place(StrEnum):
     DESTROYED = "DESTROYED"
     MISSING = "MISSING"
     FOUND = "FOUND"
+    TRANSIT = "TRANSIT"
+    SEALED = "SEALED"
+    LENT = "LENT"
+    BORROWED = "BORROWED"
 
 
 STATION_PLACES = frozenset(
     {Place.STOCK, Place.LOADED, Place.IN_PRINT, Place.PRINTED, Place.SPOILED, Place.TEST}
 )
+NAMED_PLACES = {Place.TRANSIT: "note", Place.SEALED: "bag", Place.LENT: "office"}
 LEFT_PLACES = frozenset({Place.STOCK, Place.LOADED})  # a blank there can still become a card
 
 
@@ -60,13 +68,18 @@ def at_station(station: str, place: Place) -> str:
     return f"station:{station}:{place}"
 
 
+def at_named(place: Place, name: str) -> str:
+    """Return the account of a place that exists once a note, a bag or an office."""
+    return f"{NAMED_PLACES[place]}:{name}:{place}"
+
+
 def place_of(account: str) -> Place:
     """Return the kind of place an account is."""
     return Place(account.rpartition(":")[2])
 
 
-def post(connection: sa.Connection, move: Move, at: datetime) -> None:
-    """Write a move into the ledger.
+def post(connection: sa.Connection, move: Move, at: datetime) -> int:
+    """Write a move into the ledger; return its number.
 
     Raises:
         BlanksShortError: the source account holds fewer; the transaction must be given up.
@@ -82,6 +95,7 @@ def post(connection: sa.Connection, move: Move, at: datetime) -> None:
     ).scalar_one()  # fmt: skip
     _enter(connection, written, move.series, move.source, -move.count)
     _enter(connection, written, move.series, move.target, move.count)
+    return int(written)
 
 
 def post_told(connection: sa.Connection, move: Move, at: datetime) -> int:
@@ -121,14 +135,16 @@ def balances(connection: sa.Connection) -> dict[str, dict[str, int]]:
 
 
 def summary(accounts: Mapping[str, int]) -> dict[str, int]:
-    """Add up one series by kind of place: `received`, each place in lower case, and what is `left`."""
+    """Add up one series by kind of place: `received`, `found`, `borrowed`, each place in lower case, what is `left`."""
     places = dict.fromkeys(Place, 0)
     for account, total in accounts.items():
         places[place_of(account)] += total
     received, found = -places.pop(Place.SUPPLIER), -places.pop(Place.FOUND)
+    borrowed = -places.pop(Place.BORROWED)
     left = sum(places[place] for place in LEFT_PLACES)
     named = {place.value.lower(): total for place, total in places.items()}
-    return {"received": received, "found": found} | named | {"left": left}
+    sources = {"received": received, "found": found, "borrowed": borrowed}
+    return sources | named | {"left": left}
 
 
 def _enter(connection: sa.Connection, move: int, series: str, account: str, delta: int) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hub import closes, epochs, ledger, rights, schema
 from hub.alarms import AlarmCode, raise_alarm
+from hub.blanks import named
 from hub.ledger import Move, Place, at_station
 from prr.exchange import (
     Adjustment,
@@ -70,6 +71,7 @@ def _apply_report(telling: Telling, report: Report) -> None:
             telling.alarm(AlarmCode.INTENT_SETTLED)
         return
     row = None if report.right is None else rights.find(telling.connection, report.right)
+    _look_for_blank(telling, report)
     _note_report(telling, report, settled, None if row is None else row.id)
     _move_blank(telling, report, doubted=0 in earlier)
     if report.right is None:
@@ -82,6 +84,15 @@ def _apply_report(telling: Telling, report: Report) -> None:
         row = _grant_forgotten(telling, report.right, row, report.fence)
     if _is_its_grant(telling, report, row):
         _apply_outcome(telling, report.outcome, row)
+
+
+def _look_for_blank(telling: Telling, report: Report) -> None:
+    """Raise an alarm about a named blank that the book has elsewhere; its card is booked all the same."""
+    uid = report.blank_uid
+    if uid is not None and named.is_elsewhere(
+        telling.connection, uid, telling.station, report.intent, report.outcome
+    ):
+        telling.alarm(AlarmCode.BLANK_IN_TWO_PLACES)
 
 
 def _earlier(telling: Telling, intent: int) -> dict[int, str]:

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from hub.columns import IsoDay, UtcTime
 from hub.metadata import append_only, flag, table, words
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 STATES = ("READY", "HELD", "DONE", "REVOKED", "LOST")
-SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND")  # where blanks come from: the only places below zero
+# Where blanks come from: the only places below zero.
+SOURCE_ACCOUNTS = ("SUPPLIER", "FOUND", "BORROWED")
 
 hub = table(
     "hub",

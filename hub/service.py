@@ -1,6 +1,9 @@
 """The hub's service as plain functions over the contract: what the HTTP shell, the commands and a simulation call."""
 
+import sqlalchemy as sa
+
 from hub import alarms, claims, epochs, ledger, outbox_intake, rights, stations, syncs
+from hub.blanks import quota
 from hub.home import Hub
 from hub.ledger import Move, Place, at_station
 from prr.exchange import (
@@ -41,8 +44,19 @@ def revoke(hub: Hub, right: Right, reason: Withdrawal = Withdrawal.OTHER) -> str
 
 
 def receive_blanks(hub: Hub, series: str, count: int, document: str) -> None:
-    """Enter blanks that came from the supplier into the hub's stock."""
-    _post(hub, Move(series, Place.SUPPLIER, Place.STOCK, count, document, "received"))
+    """Enter blanks that came from the supplier into the hub's stock.
+
+    Raises:
+        QuotaExceededError: a quota of this day leaves fewer.
+    """
+    now = hub.clock.now()
+    move = Move(series, Place.SUPPLIER, Place.STOCK, count, document, "received")
+
+    def body(connection: sa.Connection) -> None:
+        quota.check(connection, {series: count}, now, hub.zone)
+        ledger.post(connection, move, now)
+
+    hub.store.write(body)
 
 
 def send_blanks(hub: Hub, station: str, series: str, count: int, document: str) -> None:

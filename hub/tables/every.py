@@ -2,6 +2,6 @@
 
 from hub import schema
 from hub.metadata import metadata
-from hub.tables import policies
+from hub.tables import blanks, letterheads, policies
 
-__all__ = ["metadata", "policies", "schema"]
+__all__ = ["blanks", "letterheads", "metadata", "policies", "schema"]

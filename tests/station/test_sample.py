@@ -20,7 +20,9 @@ from station.layout import Layout
 from support import hub_office
 
 GOOD = 12
-WHEN = datetime(2026, 1, 6, 3, 0, tzinfo=UTC)  # the day after the sample's people were issued theirs
+WHEN = datetime(
+    2026, 1, 6, 3, 0, tzinfo=UTC
+)  # the day after the sample's people were issued theirs
 
 
 @pytest.fixture(scope="module")
